@@ -1,0 +1,20 @@
+"""Kinds and what their fields mean, read from schemas/*.json."""
+
+from reconciler.schema.field import RULES, Field, SetRule
+from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, PartRule, ResourceType
+from reconciler.schema.registry import Registry, load, resource_type, schemas_folder
+
+__all__ = [
+    "RULES",
+    "Field",
+    "ImpactRule",
+    "KeyRule",
+    "NearRule",
+    "PartRule",
+    "Registry",
+    "ResourceType",
+    "SetRule",
+    "load",
+    "resource_type",
+    "schemas_folder",
+]
