@@ -1,0 +1,23 @@
+"""Deciding: from desired, recorded and observed to a plan. Pure; nothing here reads or writes anything."""
+
+from reconciler.plan.approval import Approval, approve, differences
+from reconciler.plan.builder import build
+from reconciler.plan.graph import Step, steps
+from reconciler.plan.guards import Consents, doomed, guard, with_impact
+from reconciler.plan.inputs import Inputs, in_scope, selects
+
+__all__ = [
+    "Approval",
+    "Consents",
+    "Inputs",
+    "Step",
+    "approve",
+    "build",
+    "differences",
+    "doomed",
+    "guard",
+    "in_scope",
+    "selects",
+    "steps",
+    "with_impact",
+]

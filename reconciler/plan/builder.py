@@ -1,0 +1,151 @@
+"""A plan from one picture of the world.
+
+1. Claims: who holds which live object (claims.py).
+2. Declared addresses, each after what it refers to, are decided (decision.py); a reference to what is yet to be
+   created stays pending.
+3. Addresses that are only recorded are decided, wholes before their parts.
+4. What depends on a blocked address is blocked by it (blocking.py).
+5. Drift, unmanaged objects and predicted calls are gathered (findings.py), and everything is put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.diff import Difference
+from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Reference, Trouble
+from reconciler.plan.blocking import block_dependents
+from reconciler.plan.claims import Claim, Claims, dependency_order, resolve_claims
+from reconciler.plan.decision import Case, decide
+from reconciler.plan.findings import find_drift, find_unmanaged, predict_calls
+from reconciler.plan.inputs import Inputs, in_scope
+from reconciler.plan.parts import Parts, declares, find_parts
+from reconciler.plan.spelling import Spelling
+from reconciler.schema import ResourceType
+
+
+def build(inputs: Inputs) -> Plan:
+    """The plan; pure, and the same for the same inputs in whatever order they came."""
+    return _Builder(inputs).plan()
+
+
+class _Builder:
+    """One pass over all addresses."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        self.claims: Claims = resolve_claims(inputs)
+        self.parts: Parts = find_parts(inputs, self.claims)
+        self.desired = {} if inputs.selection.destroy else inputs.desired
+        self.intents: dict[Address, Intent] = {i.address: i for i in inputs.snapshot.open_intents}
+        self.changes: dict[Address, Change] = {}
+        self.differences: dict[Address, Difference] = {}
+
+    def plan(self) -> Plan:
+        for address in dependency_order(self.desired):
+            if in_scope(self.inputs, address):
+                self._decide(address, self.desired[address])
+        for address in self._departing():
+            self._decide(address, None)
+        changes = block_dependents(self.inputs, self.changes)
+        inputs = self.inputs
+        return Plan(
+            project=inputs.project,
+            environment=inputs.environment,
+            selection=inputs.selection,
+            lineage=inputs.snapshot.lineage,
+            schema_digest=inputs.registry.digest,
+            changes=tuple(changes[address] for address in sorted(changes)),
+            drift=find_drift(inputs, self.claims, changes, self.differences),
+            unmanaged=find_unmanaged(inputs, self.claims),
+            troubles=tuple(sorted(inputs.troubles, key=lambda t: (t.connection, t.kind))),
+            calls=predict_calls(inputs, changes.values()),
+            warnings=tuple(sorted(set(inputs.warnings))),
+        )
+
+    def _departing(self) -> list[Address]:
+        """Recorded addresses (and open writes) without a manifest, wholes before parts."""
+        known = {*self.claims.records, *self.intents} - set(self.desired)
+        gone = [address for address in known if in_scope(self.inputs, address)]
+        return sorted(gone, key=lambda a: (self.inputs.registry.get(a.kind).part_of is not None, a))
+
+    def _decide(self, address: Address, desired: Desired | None) -> None:
+        rtype = self.inputs.registry.get(address.kind)
+        record, intent = self.claims.records.get(address), self.intents.get(address)
+        connection = desired.connection if desired else record.connection if record else ""
+        spelling = Spelling(rtype, connection, self.claims.owners)
+        decision = decide(
+            Case(
+                rtype=rtype,
+                address=address,
+                desired=desired,
+                record=record,
+                claim=self.claims.held.get(address, _NOTHING),
+                fields=self._resolved(desired) if desired else {},
+                claimed=self.parts.claimed.get(address, {}),
+                previous=self.claims.renamed.get(address),
+                suspect=self.claims.rename_suspects.get(address),
+                whole=self._whole(rtype, address, desired, record) if rtype.part_of else None,
+                trouble=None if intent else self._trouble(connection, address.kind),
+                unsettled=self.inputs.unsettled.get(address),
+                intent=intent,
+                show=spelling.fields,
+            )
+        )
+        self.changes[address] = decision.change
+        if decision.difference is not None:
+            self.differences[address] = decision.difference
+
+    def _trouble(self, connection: str, kind: str) -> Trouble | None:
+        return None if (connection, kind) in self.inputs.live else self.inputs.trouble(connection, kind)
+
+    def _resolved(self, desired: Desired) -> Mapping[str, JSON]:
+        if not any(isinstance(value, Reference) for value in desired.spec.values()):
+            return desired.spec
+        return {name: self._live_id(value) for name, value in desired.spec.items()}
+
+    def _live_id(self, value: JSON) -> JSON:
+        """The id a reference stands for once the plan is applied; pending where it does not exist yet."""
+        if not isinstance(value, Reference):
+            return value
+        if value.address is None:
+            return value.external_id
+        change = self.changes.get(value.address)
+        if change is not None and change.blocked is None and (change.action is Action.CREATE or change.action.replaces):
+            return Pending(value.address)
+        claim, record = self.claims.held.get(value.address), self.claims.records.get(value.address)
+        if claim is not None and claim.observed is not None:
+            return claim.observed.id
+        return record.id if record is not None and claim is None else Pending(value.address)
+
+    def _whole(
+        self, rtype: ResourceType, address: Address, desired: Desired | None, record: Recorded | None
+    ) -> str | None:
+        """What becomes of the object that this part belongs to; see Case.whole."""
+        owner = self.parts.wholes.get(address)
+        change = self.changes.get(owner) if owner else None
+        if owner is None:
+            return None
+        if self._shared(rtype, address, owner, desired, record):
+            return "shared"
+        if change is None or change.blocked is not None:
+            return None
+        if change.action.replaces:
+            return "replaced"
+        return "deleted" if change.action is Action.DELETE else None
+
+    def _shared(
+        self, rtype: ResourceType, address: Address, owner: Address, desired: Desired | None, record: Recorded | None
+    ) -> bool:
+        """Whether this very item moves between its whole's set and a manifest of its own, so that nothing changes."""
+        if desired is not None and record is not None:
+            return False
+        if desired is None:
+            source = self.desired[owner].spec if owner in self.desired else {}
+        else:
+            whole = self.claims.records.get(owner)
+            source = whole.fields if whole is not None else {}
+        return declares(self.inputs, rtype, source, self.parts.keys.get(address))
+
+
+_NOTHING = Claim()

@@ -1,0 +1,335 @@
+"""The decision table of DESIGN section 6 as one pure function: desired, recorded, observed in, a change out.
+
+The rows, top to bottom as the functions stand here:
+an unreadable or unsettled address is left alone; a claim that is blocked stays blocked; with a manifest and no record
+it is created or adopted; with both it is left, updated, replaced or created again; with a record alone it is deleted,
+deactivated or forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.diff import Difference, compare, equal, lifecycle_changes
+from reconciler.model import (
+    JSON,
+    Action,
+    Address,
+    Blocked,
+    Cause,
+    Change,
+    Desired,
+    FieldChange,
+    Intent,
+    Lifecycle,
+    Observed,
+    Pending,
+    Recorded,
+    Trouble,
+)
+from reconciler.plan.claims import Claim
+from reconciler.schema import ResourceType
+
+Spelling = Callable[[Mapping[str, JSON]], dict[str, JSON]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One address with everything its decision depends on.
+
+    ``fields`` is the manifest's spec with references as live ids or Pending. ``claimed`` are set items that other
+    addresses claim. ``whole`` says, for a part, what becomes of the object it is part of: "replaced", "deleted", or
+    "shared" when the whole itself declares or recorded this very item.
+    """
+
+    rtype: ResourceType
+    address: Address
+    desired: Desired | None = None
+    record: Recorded | None = None
+    claim: Claim = field(default_factory=Claim)
+    fields: Mapping[str, JSON] = field(default_factory=dict)
+    claimed: Mapping[str, Collection[JSON]] = field(default_factory=dict)
+    previous: Address | None = None
+    suspect: Address | None = None
+    whole: str | None = None
+    trouble: Trouble | None = None
+    unsettled: Blocked | None = None
+    intent: Intent | None = None
+    show: Spelling = dict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The change, and the comparison it rests on where there was one."""
+
+    change: Change
+    difference: Difference | None = None
+
+
+def decide(case: Case) -> Decision:
+    """The decision for one address."""
+    if case.unsettled is not None:
+        return Decision(replace(_base(case, Action.NO_OP, "unsettled"), blocked=case.unsettled))
+    if case.trouble is not None:
+        blocked = Blocked("unreadable", case.trouble.message)
+        return Decision(replace(_base(case, Action.NO_OP, "unreadable"), blocked=blocked))
+    if case.intent is not None:
+        return Decision(_recovering(case, case.intent))
+    if case.desired is None:
+        return Decision(_removed(case))
+    if case.claim.blocked is not None:
+        reason = "disappeared" if case.claim.gone else "not_recorded"
+        action = Action.NO_OP if case.record and not case.claim.gone else Action.CREATE
+        return Decision(replace(_created(case, reason), action=action, blocked=case.claim.blocked))
+    if case.record is not None and case.record.connection != case.desired.connection:
+        return Decision(_moved_connection(case, case.desired, case.record))
+    if case.claim.observed is None:
+        return Decision(_created(case, "disappeared" if case.record else "not_recorded"))
+    return _compared(case, case.desired, case.claim.observed)
+
+
+# --- with a manifest ----------------------------------------------------------------------------------------------
+
+
+def _created(case: Case, reason: str) -> Change:
+    shown = case.show(case.desired.spec) if case.desired else {}
+    fields = tuple(
+        FieldChange(
+            name,
+            None,
+            value,
+            Cause.CONFIG,
+            sensitive=case.rtype.fields[name].personal,
+            after_unknown=isinstance(case.fields.get(name), Pending),
+        )
+        for name, value in sorted(shown.items())
+    )
+    base = _base(case, Action.CREATE, reason)
+    return replace(base, id=None, after=shown, fields=fields, request=creation(case.rtype, case.fields))
+
+
+def creation(rtype: ResourceType, fields: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What a create sends: every declared field; an explicit null is what a new object has anyway."""
+    return {name: value for name, value in fields.items() if value is not None and not rtype.fields[name].read_only}
+
+
+def _compared(case: Case, desired: Desired, observed: Observed) -> Decision:
+    adopting = case.record is None or case.claim.adopts
+    shared = case.whole == "shared" and case.record is None
+    difference = compare(
+        case.rtype,
+        case.fields,
+        case.record.fields if case.record else None,
+        observed.fields,
+        ignore=desired.lifecycle.ignore_changes,
+        adopting=adopting,
+        claimed=case.claimed,
+    )
+    change = replace(
+        _base(case, Action.NO_OP, "shared" if shared else "not_recorded" if adopting else "in_sync"),
+        id=observed.id,
+        importing=observed.id if adopting and not shared else None,
+        given_up=difference.given_up,
+        unverified=difference.unverified,
+        warnings=_warnings(difference),
+        recorded=_to_record(case, desired, difference),
+    )
+    if not difference.changes:
+        return Decision(_unchanged(case, change, observed), difference)
+    return Decision(_changed(case, change, desired, observed, difference), difference)
+
+
+def _unchanged(case: Case, change: Change, observed: Observed) -> Change:
+    shown = case.show(observed.fields)
+    change = replace(change, before=shown, after=shown)
+    if case.record is None or not case.desired:
+        return change
+    moved = lifecycle_changes(case.record.lifecycle, case.desired.lifecycle)
+    return replace(change, action=Action.UPDATE, reason="lifecycle_changed", fields=moved) if moved else change
+
+
+def _changed(case: Case, change: Change, desired: Desired, observed: Observed, difference: Difference) -> Change:
+    before = case.show(observed.fields)
+    shown = case.show({**desired.spec})
+    lifecycle = lifecycle_changes(case.record.lifecycle, desired.lifecycle) if case.record else ()
+    after = {**before, **{c.path: shown[c.path] if not _is_set(case, c.path) else c.after for c in difference.changes}}
+    fields = tuple(replace(c, before=before.get(c.path), after=after[c.path]) for c in difference.changes)
+    change = replace(
+        change,
+        action=Action.UPDATE,
+        reason=_why(difference),
+        before=before,
+        after=after,
+        fields=(*fields, *lifecycle),
+        request=difference.request or {},
+        expected=expected(case.rtype, case.fields, observed.fields),
+    )
+    if difference.forces_replacement:
+        return _replaced(case, change, desired, difference)
+    return change
+
+
+def _why(difference: Difference) -> str:
+    causes = sorted({str(change.cause) for change in difference.changes})
+    return causes[0] if len(causes) == 1 else "several_causes"
+
+
+def _replaced(case: Case, change: Change, desired: Desired, difference: Difference) -> Change:
+    if case.whole == "replaced":
+        return replace(_created(case, "parent_replaced"), depends_on=change.depends_on)
+    paths = ", ".join(difference.forces_replacement)
+    if case.rtype.replace is None:
+        message = f"{paths} cannot be changed by this API, and it cannot remove a {case.rtype.type} to replace it"
+        return replace(change, reason="cannot_change", request={}, blocked=Blocked("immutable", message))
+    change = replace(
+        change,
+        action=Action.CREATE_DELETE if case.rtype.replace == "create-first" else Action.DELETE_CREATE,
+        reason="cannot_change",
+        after=case.show(desired.spec),
+        request=creation(case.rtype, case.fields),
+        recorded=dict(case.fields),
+    )
+    if desired.lifecycle.replace != "allow":
+        message = (
+            f"{paths} cannot be changed by this API; lifecycle.replace: allow makes a new {case.rtype.type} "
+            "and then deletes the old one with its data"
+        )
+        return replace(change, blocked=Blocked("immutable", message))
+    return replace(change, blocked=_protected(desired.lifecycle))
+
+
+def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
+    change = replace(_created(case, "connection_moved"), id=record.id, previous_connection=record.connection)
+    if case.rtype.deletable:
+        change = replace(change, action=Action.CREATE_DELETE)
+    if case.claim.observed is not None:
+        change = replace(change, before=case.show(case.claim.observed.fields))
+    if desired.lifecycle.replace != "allow":
+        message = (
+            f"recorded in connection {record.connection}, declared in {desired.connection}; lifecycle.replace: allow "
+            "creates it there and then deletes it here"
+        )
+        return replace(change, blocked=Blocked("connection_moved", message))
+    return replace(change, blocked=_protected(desired.lifecycle))
+
+
+# --- without a manifest -------------------------------------------------------------------------------------------
+
+
+def _removed(case: Case) -> Change:
+    record = case.record
+    assert record is not None
+    change = replace(_base(case, Action.DELETE, "not_declared"), before=case.show(record.fields))
+    if case.claim.observed is None:
+        return replace(change, action=Action.FORGET, reason="gone")
+    observed = case.claim.observed
+    change = replace(
+        change, before=case.show(observed.fields), expected=expected(case.rtype, record.fields, observed.fields)
+    )
+    if case.whole == "shared":
+        return replace(change, action=Action.NO_OP, reason="shared", after=change.before)
+    if case.suspect is not None:
+        message = f"{case.suspect} matches this object; if it is a rename, say so in its metadata.previousNames"
+        return replace(change, blocked=Blocked("possible_rename", message, because=case.suspect))
+    return _ended(case, change, record, observed)
+
+
+def _ended(case: Case, change: Change, record: Recorded, observed: Observed) -> Change:
+    on_remove = record.lifecycle.on_remove
+    if on_remove == "retain":
+        return replace(change, action=Action.FORGET, reason="retained")
+    if not case.rtype.deletable:
+        reason = "deleted_with_parent" if case.whole == "deleted" else "undeletable"
+        return replace(change, action=Action.FORGET, reason=reason)
+    if on_remove == "deactivate" and case.rtype.deactivate:
+        return _deactivated(case, change, observed)
+    return replace(change, blocked=_protected(record.lifecycle))
+
+
+def _deactivated(case: Case, change: Change, observed: Observed) -> Change:
+    wanted = case.rtype.deactivate
+    fields = tuple(
+        FieldChange(name, observed.fields.get(name), value, Cause.CONFIG)
+        for name, value in sorted(wanted.items())
+        if not equal(case.rtype.fields[name], value, observed.fields.get(name))
+    )
+    if not fields:
+        return replace(change, action=Action.FORGET, reason="already_inactive")
+    return replace(
+        change,
+        action=Action.UPDATE,
+        reason="deactivated_on_removal",
+        after={**(change.before or {}), **wanted},
+        fields=fields,
+        request=dict(wanted),
+        deactivates=True,
+    )
+
+
+# --- parts of a change --------------------------------------------------------------------------------------------
+
+
+def _base(case: Case, action: Action, reason: str) -> Change:
+    desired, record = case.desired, case.record
+    connection = desired.connection if desired else record.connection if record else ""
+    if case.intent is not None and not connection:
+        connection = case.intent.connection
+    return Change(
+        address=case.address,
+        connection=connection,
+        action=action,
+        reason=reason,
+        id=record.id if record else None,
+        depends_on=desired.depends_on if desired else record.depends_on if record else (),
+        source=desired.source if desired else record.source if record else None,
+        previous_address=case.previous,
+        lifecycle=desired.lifecycle if desired else record.lifecycle if record else Lifecycle(),
+        recorded=dict(case.fields) if desired else None,
+    )
+
+
+def _recovering(case: Case, intent: Intent) -> Change:
+    return replace(
+        _base(case, intent.action, "recover"),
+        id=intent.object_id,
+        after=case.show(case.desired.spec) if case.desired else None,
+        request=dict(intent.request),
+        warnings=(f"an earlier run left this {intent.step} open; apply settles it before anything else",),
+    )
+
+
+def _protected(lifecycle: Lifecycle) -> Blocked | None:
+    if not lifecycle.prevent_destroy:
+        return None
+    return Blocked("prevent_destroy", "lifecycle.preventDestroy is set; apply an explicit false first")
+
+
+def _to_record(case: Case, desired: Desired, difference: Difference) -> dict[str, JSON]:
+    """The fields to record: as declared, but what was not sent now stays as it was last sent."""
+    before = case.record.fields if case.record else {}
+    sent = difference.request or {}
+    recorded = dict(case.fields)
+    for name in case.fields:
+        meaning = case.rtype.fields[name]
+        if (meaning.write_only or name in desired.lifecycle.ignore_changes) and name not in sent:
+            recorded.pop(name)
+            if name in before:
+                recorded[name] = before[name]
+    return recorded
+
+
+def expected(rtype: ResourceType, declared: Mapping[str, JSON], observed: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The observed values of the managed fields, which a write may rest on."""
+    return {name: observed.get(name) for name in declared if not rtype.fields[name].write_only}
+
+
+def _warnings(difference: Difference) -> tuple[str, ...]:
+    return tuple(
+        f"{name} is sent when the object is created and cannot be changed later; the live object keeps what it has"
+        for name in difference.unsendable
+    )
+
+
+def _is_set(case: Case, name: str) -> bool:
+    return case.rtype.fields[name].set is not None

@@ -1,0 +1,79 @@
+"""The order of work: creates along the dependencies, deletes against them, what is independent side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model import Action, Address, Change
+
+CREATE, UPDATE, DELETE, RECORD = "create", "update", "delete", "record"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One thing to do at an address: ``create``, ``update``, ``delete`` ask the vendor, ``record`` only the state."""
+
+    address: Address
+    name: str
+
+
+def step_names(change: Change) -> tuple[str, ...]:
+    """The steps of a change in their own order; none for a blocked one."""
+    if change.blocked is not None:
+        return ()
+    match change.action:
+        case Action.CREATE | Action.SEND:
+            return (CREATE,)
+        case Action.UPDATE:
+            return (UPDATE,) if change.request else (RECORD,)
+        case Action.DELETE:
+            return (DELETE,)
+        case Action.CREATE_DELETE:
+            return (CREATE, DELETE)
+        case Action.DELETE_CREATE:
+            return (DELETE, CREATE)
+        case _:
+            return (RECORD,)
+
+
+def steps(changes: Sequence[Change]) -> Mapping[Step, frozenset[Step]]:
+    """Each step with those that must be done before it."""
+    planned = {change.address: change for change in changes}
+    dependents: dict[Address, list[Change]] = defaultdict(list)
+    for change in changes:
+        for other in change.depends_on:
+            if other in planned:
+                dependents[other].append(change)
+    return {
+        Step(change.address, name): frozenset(_before(change, name, planned, dependents[change.address]))
+        for change in changes
+        for name in step_names(change)
+    }
+
+
+def _before(change: Change, name: str, planned: Mapping[Address, Change], dependents: Sequence[Change]) -> list[Step]:
+    own = step_names(change)
+    before = [Step(change.address, other) for other in own[: own.index(name)]]
+    if name == DELETE:
+        return before + [Step(other.address, step) for other in dependents for step in _leaving(other)]
+    if leaves(change):
+        return before + [Step(other.address, step) for other in dependents if leaves(other) for step in _leaving(other)]
+    arriving = (planned[other] for other in change.depends_on if other in planned)
+    return before + [Step(other.address, step) for other in arriving for step in _arriving(other)]
+
+
+def leaves(change: Change) -> bool:
+    """Whether the address is on its way out of the state."""
+    return change.action in (Action.DELETE, Action.FORGET) or change.deactivates
+
+
+def _leaving(change: Change) -> tuple[str, ...]:
+    """What a dependent must have done before the object it depends on may go."""
+    return tuple(name for name in step_names(change) if name != DELETE or change.action is Action.DELETE)
+
+
+def _arriving(change: Change) -> tuple[str, ...]:
+    """What must be done before a dependent can build on an address."""
+    return () if leaves(change) else tuple(name for name in step_names(change) if name != DELETE)

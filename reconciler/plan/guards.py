@@ -1,0 +1,140 @@
+"""Guards: what an apply of a plan must be told on top of the approval, and by which option."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.model import Action, Address, Blocked, Change, GuardStop, Impact, Plan, Snapshot
+from reconciler.schema import Registry
+
+DEFAULT_MAX_DELETES = 5
+MASS = 5  # more than so many objects of a kind gone at once look like a wrong token
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """What the user allowed, each with its own option. ``max_deletes`` None means it was not said.
+
+    ``destroy_number`` is the consent of ``destroy`` to the number of deletes, never to the loss of data.
+    """
+
+    max_deletes: int | None = None
+    data_loss: frozenset[Address] = frozenset()
+    recreate: frozenset[Address] = frozenset()
+    destroy_number: bool = False
+
+
+def doomed(plan: Plan) -> tuple[Change, ...]:
+    """The changes that destroy a live object, for which the impact has to be counted."""
+    return tuple(change for change in plan.changes if change.action.destroys and change.id is not None)
+
+
+def with_impact(plan: Plan, registry: Registry, impacts: Mapping[Address, Impact]) -> Plan:
+    """The plan with what each delete destroys; a count that should be readable and is not blocks the operation."""
+    return replace(
+        plan, changes=tuple(_weighed(change, registry, impacts.get(change.address)) for change in plan.changes)
+    )
+
+
+def _weighed(change: Change, registry: Registry, impact: Impact | None) -> Change:
+    if impact is None or registry.get(change.address.kind).impact is None:
+        return change
+    change = replace(change, impact=impact)
+    if impact.failed is None or change.blocked is not None:
+        return change
+    message = f"what this would destroy could not be counted: {impact.failed}"
+    return replace(change, blocked=Blocked("impact_unknown", message))
+
+
+def guard(plan: Plan, snapshot: Snapshot, registry: Registry, consents: Consents) -> Plan:
+    """The plan with every guard that would stop its apply."""
+    stops = [
+        *_too_many(plan, consents),
+        *_emptied(plan, snapshot, consents),
+        *_data_loss(plan, consents),
+        *_mass_disappearance(plan, snapshot, registry, consents),
+    ]
+    return replace(plan, stops=tuple(stops))
+
+
+def _operating(plan: Plan) -> Iterable[Change]:
+    return (change for change in plan.changes if change.operates)
+
+
+def _too_many(plan: Plan, consents: Consents) -> list[GuardStop]:
+    addresses = tuple(change.address for change in _operating(plan) if change.action.destroys)
+    most = DEFAULT_MAX_DELETES if consents.max_deletes is None else consents.max_deletes
+    if consents.destroy_number or len(addresses) <= most:
+        return []
+    message = f"{len(addresses)} deletes and replacements, and at most {most} are allowed in a run"
+    return [GuardStop("max_deletes", message, addresses, f"--max-deletes {len(addresses)}")]
+
+
+def _emptied(plan: Plan, snapshot: Snapshot, consents: Consents) -> list[GuardStop]:
+    if consents.destroy_number or consents.max_deletes is not None:
+        return []
+    held = Counter((record.connection, address.kind) for address, record in snapshot.records.items())
+    going: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for change in _operating(plan):
+        if change.action is Action.DELETE:
+            going[change.connection, change.address.kind].append(change.address)
+    return [
+        GuardStop(
+            "kind_emptied",
+            f"every {kind} of connection {connection} would be deleted ({len(addresses)})",
+            tuple(addresses),
+            f"--max-deletes {len(addresses)}",
+        )
+        for (connection, kind), addresses in sorted(going.items())
+        if len(addresses) >= 2 and len(addresses) == held[connection, kind]
+    ]
+
+
+def _data_loss(plan: Plan, consents: Consents) -> list[GuardStop]:
+    return [
+        GuardStop(
+            "data_loss",
+            f"{change.address} would lose {_counted(change.impact)}",
+            (change.address,),
+            f"--allow-data-loss {change.address}",
+        )
+        for change in _operating(plan)
+        if change.action.destroys
+        and change.impact is not None
+        and change.impact.loses_data
+        and change.address not in consents.data_loss
+    ]
+
+
+def _counted(impact: Impact) -> str:
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(impact.counts.items()) if count)
+
+
+def _mass_disappearance(plan: Plan, snapshot: Snapshot, registry: Registry, consents: Consents) -> list[GuardStop]:
+    held = Counter((record.connection, address.kind) for address, record in snapshot.records.items())
+    gone: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for change in plan.changes:
+        whole_is_told = registry.get(change.address.kind).part_of is not None
+        if change.reason == "disappeared" and change.address in snapshot.records and not whole_is_told:
+            gone[change.connection, change.address.kind].append(change.address)
+    return [
+        GuardStop(
+            "mass_disappearance",
+            f"{len(addresses)} of {held[place]} recorded {place[1]} objects of connection {place[0]} are gone at once; "
+            "that is more often a wrong token than a disaster",
+            tuple(a for a in addresses if a not in consents.recreate),
+            " ".join(f"--allow-recreate {a}" for a in addresses if a not in consents.recreate),
+        )
+        for place, addresses in sorted(gone.items())
+        if _is_mass(len(addresses), held[place]) and not _covers(consents.recreate, addresses)
+    ]
+
+
+def _is_mass(gone: int, held: int) -> bool:
+    return gone > MASS or (gone >= 2 and gone == held)
+
+
+def _covers(consented: Collection[Address], addresses: Iterable[Address]) -> bool:
+    return all(address in consented for address in addresses)
