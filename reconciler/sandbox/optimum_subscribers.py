@@ -1,0 +1,71 @@
+"""Optimum's subscribers: a create is an upsert at one location, a delete leaves an inactive record behind."""
+
+from __future__ import annotations
+
+from reconciler.sandbox import optimum_rules as rules
+from reconciler.sandbox.exchange import Object
+from reconciler.sandbox.optimum_rules import Arguments, refuse
+from reconciler.sandbox.world import World
+
+_CHECKS = {
+    "email": rules.email,
+    "mobile_number": rules.mobile,
+    "fname": rules.text,
+    "sname": rules.text,
+    "country_code": rules.country,
+}
+_CREATE = Arguments(_CHECKS | {"location": rules.filled}, required=("country_code", "location"))
+_UPDATE = Arguments(
+    _CHECKS | {"opt_out": rules.boolean, "location_add": rules.ids, "location_remove": rules.ids},
+    never_null=frozenset({"country_code", "opt_out", "location_add", "location_remove"}),
+)
+
+
+def create_subscriber(world: World, body: Object) -> Object:
+    """Create, or update the one with the same email or mobile number at the location (L172), deleted or not."""
+    values = _CREATE.apply(body)
+    location = values.pop("location")
+    _check_location(world, location, "location")
+    _check_contact(values)
+    known = _same_contact(world, values, {location})
+    if known is None:
+        return world.store.insert("optimum", "subscribers", values | {"locations": [location]})
+    if known.get("_deleted"):
+        values |= {"_deleted": False, "locations": [location]}
+    return world.store.change("optimum", "subscribers", known["id"], values)
+
+
+def update_subscriber(world: World, found: Object, body: Object) -> Object:
+    """Change what is passed; locations are added and removed by id, what is already so is ignored (L259, L263)."""
+    values = _UPDATE.apply(body)
+    added, removed = values.pop("location_add", []), values.pop("location_remove", [])
+    for location in added:
+        _check_location(world, location, "location_add")
+    locations = list(dict.fromkeys([*found["locations"], *added]))
+    values["locations"] = [location for location in locations if location not in removed]
+    merged = found | values
+    _check_contact(merged)
+    twin = _same_contact(world, merged, set(merged["locations"]), but=found["id"])
+    if twin is not None and not twin.get("_deleted"):
+        raise refuse(402, "Another subscriber has this email or mobile number at the location")
+    return world.store.change("optimum", "subscribers", found["id"], values)
+
+
+def _check_contact(values: Object) -> None:
+    if not values.get("email") and not values.get("mobile_number"):
+        raise refuse(400, "Missing required param: email or mobile_number", "email")
+
+
+def _check_location(world: World, key: str, param: str) -> None:
+    location = world.store.collection("optimum", "locations").get(key)
+    if location is None or location.get("_deleted"):
+        raise refuse(400, f"No such location: {key}", param)
+
+
+def _same_contact(world: World, values: Object, locations: set[str], but: str | None = None) -> Object | None:
+    contacts = [(name, values[name]) for name in ("email", "mobile_number") if values.get(name)]
+    for name, contact in contacts:
+        for item in world.store.collection("optimum", "subscribers"):
+            if item["id"] != but and item[name] == contact and locations & set(item["locations"]):
+                return item
+    return None
