@@ -1,0 +1,112 @@
+"""Two manifests, or two parts of them, that mean the same live object."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any
+
+from reconciler import errors
+from reconciler.errors import ReconcilerError
+from reconciler.manifest.declaration import Atlas, Declaration
+from reconciler.model import Address, Reference
+from reconciler.schema import Field
+
+
+class Claims:
+    """Looks for what is claimed twice; what is not complete enough to compare is passed over."""
+
+    def __init__(self, declared: Mapping[Address, Declaration], atlas: Atlas) -> None:
+        self._declared, self._atlas = declared, atlas
+        self._pinned = {
+            (one.address.kind, one.connection, one.metadata["externalId"]): address
+            for address, one in declared.items()
+            if isinstance(one.metadata.get("externalId"), str)
+        }
+
+    def faults(self, declarations: Iterable[Declaration]) -> Iterator[ReconcilerError]:
+        """Keys met twice, set items met twice, and parts that their owner's list has too."""
+        keys: dict[tuple[str, str | None, Hashable], Declaration] = {}
+        for one in declarations:
+            for field in one.kind.sets:
+                yield from self._repeated_items(one, field)
+            if one.kind.keyed:
+                yield from self._repeated_key(one, keys)
+            if one.kind.type.part_of is not None:
+                yield from self._claimed_part(one)
+
+    def _repeated_items(self, one: Declaration, field: Field) -> Iterator[ReconcilerError]:
+        items = one.spec.get(field.name)
+        seen: dict[Hashable, int] = {}
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            key = _item_key(field, item)
+            if key is None:
+                continue
+            if key in seen:
+                message = f"this means the same as item {seen[key] + 1} of {field.name}"
+                path = ("spec", field.name, number)
+                yield self._atlas.error(one, errors.DUPLICATE_ITEM, message, path, on="key")
+            seen.setdefault(key, number)
+
+    def _repeated_key(
+        self, one: Declaration, keys: dict[tuple[str, str | None, Hashable], Declaration]
+    ) -> Iterator[ReconcilerError]:
+        rule = one.kind.type.key
+        values = self._key(one)
+        if None in values:
+            return
+        key = (one.address.kind, one.connection, _hashable(values))
+        first = keys.setdefault(key, one)
+        if first is not one:
+            fields = ", ".join(rule.fields)
+            message = f"{first.address} has the same {fields} ({first.source.file}:{first.source.line})"
+            yield self._atlas.error(one, errors.DUPLICATE_KEY, message, ("spec", rule.fields[-1]))
+
+    def _key(self, one: Declaration) -> tuple[object, ...]:
+        spec = dict(one.resolved or one.spec)
+        for field, _, _ in one.kind.references:
+            if field.name in one.kind.type.key.fields:
+                spec[field.name] = self._owner(one, field) or spec[field.name] if field.name in spec else None
+        return one.kind.type.key_of(spec)
+
+    def _owner(self, one: Declaration, field: Field) -> Address | None:
+        """The manifest that a reference names, also where it names the live id that the manifest pins."""
+        reference = (one.resolved or {}).get(field.name)
+        if not isinstance(reference, Reference):
+            return None
+        return reference.address or self._pinned.get((field.ref or "", one.connection, reference.external_id))
+
+    def _claimed_part(self, one: Declaration) -> Iterator[ReconcilerError]:
+        part = one.kind.type.part_of
+        assert part is not None
+        address = self._owner(one, one.kind.type.fields[part.reference])
+        owner = self._declared.get(address) if address is not None else None
+        if owner is None:
+            return
+        field = owner.kind.type.fields[part.set]
+        items = owner.spec.get(part.set)
+        wanted = _item_key(field, dict(one.spec))
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            if wanted is not None and _item_key(field, item) == wanted:
+                place = self._atlas.places(owner.document).source(("spec", part.set, number))
+                message = f"{address} has this in its {part.set} ({place.file}:{place.line})"
+                path = ("spec", one.kind.type.key.fields[-1])
+                yield self._atlas.error(one, errors.CLAIMED_TWICE, message, path)
+                return
+
+
+def _item_key(field: Field, item: Any) -> Hashable | None:
+    """What tells an item of a set from the others; None where a part of it is missing."""
+    names = field.set.key if field.set is not None else ()
+    if not names:
+        return _hashable(item)
+    if not isinstance(item, dict) or any(not isinstance(item.get(name), str) for name in names):
+        return None
+    return _hashable(field.item_key(item))
+
+
+def _hashable(value: object) -> Hashable:
+    if isinstance(value, dict):
+        return tuple(sorted((key, _hashable(part)) for key, part in value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(_hashable(part) for part in value)
+    return value if isinstance(value, Hashable) else repr(value)

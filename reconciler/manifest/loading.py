@@ -1,0 +1,221 @@
+"""Manifests from files to desired values, in steps:
+
+1. find the files, 2. read each as YAML, 3. tell the kinds and hold each document against its kind's schema,
+4. resolve connections, references and dependencies, 5. look for what is declared twice or in circles, 6. build the
+desired values. Each step goes on with what it can, so that one run tells every problem of every file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler import errors
+from reconciler.document import Document, Text, from_string, read_file
+from reconciler.document import read as read_text
+from reconciler.document.text import decode
+from reconciler.errors import Problems, ReconcilerError
+from reconciler.manifest.claims import Claims
+from reconciler.manifest.cycles import cycle_faults
+from reconciler.manifest.declaration import Atlas, Declaration, section
+from reconciler.manifest.files import STDIN, File, Project, Search
+from reconciler.manifest.kinds import Kind, Kinds
+from reconciler.manifest.lifecycle import (
+    ignored_faults,
+    lifecycle,
+    previous_faults,
+    previous_names,
+    read_only_faults,
+)
+from reconciler.manifest.links import Links
+from reconciler.manifest.removal import API_VERSION, REMOVAL, Removal, removal, removal_shape
+from reconciler.model import Address, Desired
+from reconciler.schema import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """Everything declared: desired values and removals by address, and the files they came from as shown to people."""
+
+    desired: tuple[Desired, ...]
+    removals: tuple[Removal, ...]
+    files: tuple[str, ...]
+
+
+def load(
+    project: Project,
+    registry: Registry,
+    files: Sequence[str] | None = None,
+    stdin: str | bytes | None = None,
+    known: frozenset[Address] = frozenset(),
+    *,
+    allow_none: bool = False,
+) -> Manifests:
+    """Load the project's manifests, or only ``files`` (``-`` reads ``stdin``).
+
+    References and dependsOn may also name the addresses in ``known``. Raises Problems with every problem of every
+    file; not a single manifest is one too (RCN0126), unless ``allow_none``.
+    """
+    search = Search(project)
+    if files is None:
+        search.project_files(lenient=allow_none)
+    else:
+        search.given_files(files)
+    problems = search.problems
+    documents = [document for file in search.files for document in _documents(file, stdin, problems)]
+    if not documents and not problems and not allow_none:
+        problems.append(_nothing(project, files))
+    loaded = _Loading(project, registry, known, partial=files is not None)
+    desired, removals = loaded.run(documents, problems)
+    if problems:
+        raise Problems(_one_a_place(problems))
+    return Manifests(desired, removals, tuple(file.name for file in search.files))
+
+
+def read(text: str, name: str) -> tuple[Document, ...]:
+    """The YAML documents of a text; raises Problems."""
+    reading = read_text(from_string(text, name))
+    if reading.faults:
+        raise Problems(reading.faults)
+    return reading.documents
+
+
+def _documents(file: File, stdin: str | bytes | None, problems: list[ReconcilerError]) -> Sequence[Document]:
+    try:
+        reading = read_text(_text(file, stdin))
+    except Problems as found:
+        problems.extend(found.errors)
+        return ()
+    problems.extend(reading.faults)
+    return reading.documents
+
+
+def _text(file: File, stdin: str | bytes | None) -> Text:
+    if file.path is not None:
+        return read_file(file.path, file.name)
+    return decode(stdin, STDIN) if isinstance(stdin, bytes) else from_string(stdin or "", STDIN)
+
+
+def _nothing(project: Project, files: Sequence[str] | None) -> ReconcilerError:
+    where = ", ".join(project.manifests if files is None else files)
+    return ReconcilerError(errors.NO_MANIFESTS, f"no manifests in {where}")
+
+
+def _one_a_place(problems: Iterable[ReconcilerError]) -> list[ReconcilerError]:
+    """What YAML itself refuses also fails later checks; the first word on a place is enough."""
+    kept: list[ReconcilerError] = []
+    refused = set()
+    for error in problems:
+        place = (error.source.file, error.source.line) if error.source else None
+        if place is None or place not in refused:
+            kept.append(error)
+        if place is not None and error.code in _YAML_CODES:
+            refused.add(place)
+    return kept
+
+
+_YAML_CODES = frozenset(
+    {errors.YAML_TAG, errors.KEY_NOT_TEXT, errors.EMPTY_VALUE, errors.YAML_ALIAS, errors.NUMBER_TOO_LONG}
+)
+
+
+class _Loading:
+    """One run over the documents of all files."""
+
+    def __init__(self, project: Project, registry: Registry, known: frozenset[Address], *, partial: bool) -> None:
+        self._project, self._known, self._partial = project, known, partial
+        self._kinds = Kinds(registry)
+        self._atlas = Atlas()
+        self._declared: dict[Address, Declaration] = {}
+        self._every: list[Declaration] = []
+        self._removals: dict[Address, Removal] = {}
+
+    def run(
+        self, documents: Iterable[Document], problems: list[ReconcilerError]
+    ) -> tuple[tuple[Desired, ...], tuple[Removal, ...]]:
+        """Steps 3 to 6; what is wrong is added to ``problems``."""
+        for document in documents:
+            problems += self._sort(document)
+        links = Links(self._declared, self._known, self._project.connections, self._atlas, partial=self._partial)
+        links.resolve(self._every)
+        problems += links.problems
+        for one in self._every:
+            problems += self._small_print(one)
+        self._across(problems)
+        if problems:
+            return (), ()
+        ordered = sorted(self._every, key=lambda one: (one.address.provider, one.address.type, one.address.name))
+        removals = tuple(removal for _, removal in sorted(self._removals.items()))
+        return tuple(_desired(one) for one in ordered), removals
+
+    def _sort(self, document: Document) -> list[ReconcilerError]:
+        """Take a document for what it is; the reasons where that cannot be done."""
+        value = document.value
+        kind = self._kinds.find(value.get("apiVersion"), value.get("kind"))
+        if kind is not None:
+            return self._declare(document, kind)
+        places = self._atlas.places(document)
+        if value.get("apiVersion") == API_VERSION and value.get("kind") == REMOVAL:
+            faults = removal_shape().problems(value, lambda: places)
+            return faults or self._remove(document)
+        return self._kinds.header_faults(document, places)
+
+    def _declare(self, document: Document, kind: Kind) -> list[ReconcilerError]:
+        faults = kind.shape.problems(document.value, lambda: self._atlas.places(document))
+        metadata = section(document, "metadata")
+        name = metadata.get("name")
+        if not isinstance(name, str):
+            return faults
+        address = Address(kind.type.provider, kind.type.type, name)
+        spec, life = section(document, "spec"), section(document, "lifecycle")
+        one = Declaration(document, kind, address, not faults, metadata, spec, life)
+        first = self._declared.setdefault(address, one)
+        self._every.append(one)
+        if first is not one:
+            message = f"{address} is declared twice; first in {first.source.file}:{first.source.line}"
+            faults.append(self._atlas.error(one, errors.DUPLICATE_ADDRESS, message, ("metadata", "name")))
+        return faults
+
+    def _remove(self, document: Document) -> list[ReconcilerError]:
+        found = removal(document)
+        places = self._atlas.places(document)
+        path = ("spec", "address")
+        if self._kinds.get(found.address.kind) is None:
+            hint = self._kinds.hint(found.address.kind)
+            message = f"there is no kind {found.address.kind}"
+            return [places.error(errors.REMOVAL_UNFIT, message, path, on="value", hint=hint)]
+        first = self._removals.setdefault(found.address, found)
+        if first is not found:
+            message = f"{found.address} has a Removal already, in {first.source.file}:{first.source.line}"
+            return [places.error(errors.REMOVAL_UNFIT, message, path, on="value")]
+        return []
+
+    def _small_print(self, one: Declaration) -> list[ReconcilerError]:
+        faults: list[ReconcilerError] = []
+        if one.kind.read_only and not one.kind.read_only.isdisjoint(one.spec):
+            faults += read_only_faults(one, self._atlas)
+        if one.lifecycle:
+            faults += ignored_faults(one, self._atlas)
+        return faults
+
+    def _across(self, problems: list[ReconcilerError]) -> None:
+        """What only shows when manifests are seen together."""
+        firsts = [one for one in self._every if self._declared[one.address] is one]
+        renamed = [one for one in firsts if "previousNames" in one.metadata]
+        problems += previous_faults(renamed, self._declared, self._atlas)
+        problems += Claims(self._declared, self._atlas).faults(firsts)
+        problems += cycle_faults(self._declared, self._atlas)
+
+
+def _desired(one: Declaration) -> Desired:
+    return Desired(
+        address=one.address,
+        connection=one.connection or "",
+        spec=one.spec if one.resolved is None else one.resolved,
+        source=one.source,
+        external_id=one.metadata.get("externalId"),
+        previous_names=previous_names(one) if "previousNames" in one.metadata else (),
+        depends_on=one.depends_on,
+        lifecycle=lifecycle(one.lifecycle),
+        labels=one.metadata.get("labels") or {},
+    )

@@ -1,0 +1,225 @@
+"""What manifests can get wrong beyond their shape: kinds, links, claims."""
+
+from pathlib import Path
+
+import pytest
+
+from reconciler import errors
+from reconciler.model import Connection
+from tests.unit.manifest.workspace import CONNECTIONS, problems, question, site, survey, together, workspace
+
+SECOND = {**CONNECTIONS, "enco-two": Connection("enco-two", "enco", "https://api.enco.io/survey/1.0.0")}
+ACCOUNT = (
+    "apiVersion: optimum/v1\nkind: Account\nmetadata: {name: a}\n"
+    "spec: {name: A, active: true, verb: use, active_users: 3}\n"
+)
+REMOVAL = "apiVersion: reconciler/v1\nkind: Removal\nspec: {address: %s}\n"
+
+# documents, (code, line, column)s, a part of the first message, a part of its hint, why
+CASES = [
+    ("kind: Site\n", [(errors.MISSING_FIELD, 1, 1)], '"apiVersion"', "", "no apiVersion"),
+    ("apiversion: enco/v1\nkind: Survey\n", [(errors.MISSING_FIELD, 1, 1)], "", '"apiversion"', "apiVersion mistyped"),
+    ("apiVersion: 1\nkind: Site\n", [(errors.WRONG_TYPE, 1, 13)], '"apiVersion" must be text', "", "a number"),
+    ("apiVersion: optimun/v1\nkind: Location\n", [(errors.UNKNOWN_API_VERSION, 1, 13)], "", '"optimum/v1"', "typo"),
+    ("apiVersion: optimum/v2\nkind: Location\n", [(errors.UNKNOWN_API_VERSION, 1, 13)], "", '"optimum/v1"', "later"),
+    ("apiVersion: apps/v1\nkind: Deployment\n", [(errors.UNKNOWN_API_VERSION, 1, 13)], "", "known are", "foreign"),
+    ("apiVersion: optimum/v1\nkind: location\n", [(errors.UNKNOWN_KIND, 2, 7)], "", '"Location"', "letter case"),
+    ("apiVersion: optimum/v1\nkind: Site\n", [(errors.UNKNOWN_KIND, 2, 7)], "", "a kind of customersure/v1", "other's"),
+    ("apiVersion: reconciler/v1\nkind: ResourceSet\n", [(errors.KIND_NOT_SUPPORTED, 2, 7)], "", "", "a later version"),
+    ("apiVersion: reconciler/v1\nkind: Project\n", [(errors.UNKNOWN_KIND, 2, 7)], "project file", "", "misplaced"),
+    ("apiVersion: reconciler/v1\nkind: Removl\n", [(errors.UNKNOWN_KIND, 2, 7)], "", '"Removal"', "Removal mistyped"),
+    (REMOVAL % "optimum/Locatio/x", [(errors.REMOVAL_UNFIT, 3, 17)], "", '"optimum/Location"', "no such kind"),
+    (REMOVAL % "leeds", [(errors.UNFIT_VALUE, 3, 17)], "must be an address", "", "no address"),
+    (
+        together(REMOVAL % "enco/Survey/x", REMOVAL % "enco/Survey/x"),
+        [(errors.REMOVAL_UNFIT, 7, 17)],
+        "manifests/a.yaml:1",
+        "",
+        "two Removals of one address",
+    ),
+    (
+        ACCOUNT,
+        [(errors.READ_ONLY_FIELD, 4, 42)],
+        '"active_users" is set by the vendor',
+        "take the line out",
+        "read-only",
+    ),
+    (site("Leeds", "x"), [(errors.UNFIT_VALUE, 3, 18)], "must be a name", "", "capital letters in a name"),
+    (site("a", more=", name: b"), [(errors.DUPLICATE_FIELD, 3, 21)], '"name" is written twice', "", "a key twice"),
+    (
+        together(site("a", "x"), site("a", "y")),
+        [(errors.DUPLICATE_ADDRESS, 8, 18)],
+        "manifests/a.yaml:1",
+        "",
+        "address",
+    ),
+    (together(site("a", "x"), site("b", "x")), [(errors.DUPLICATE_KEY, 9, 19)], "customersure/Site/a", "", "one key"),
+    (
+        together(survey("a"), question("p", "a"), question("q", "a", '" Why? "')),
+        [(errors.DUPLICATE_KEY, 14, 39)],
+        "enco/Question/p has the same",
+        "",
+        "one key after normalising",
+    ),
+    (
+        together(survey("a", more=', externalId: "8"'), question("p", "a"), question("q", '{externalId: "8"}')),
+        [(errors.DUPLICATE_KEY, 14, 55)],
+        "enco/Question/p",
+        "",
+        "one key, since the pinned survey is the same",
+    ),
+    (
+        together(survey("a"), question("q", "a", "How?")),
+        [(errors.CLAIMED_TWICE, 9, 39)],
+        "enco/Survey/a has this in its questions (manifests/a.yaml:4)",
+        "",
+        "a question and an entry of its survey",
+    ),
+    (
+        together(survey("a", more=', externalId: "8"'), question("q", '{externalId: "8"}', "How?")),
+        [(errors.CLAIMED_TWICE, 9, 55)],
+        "",
+        "",
+        "the same, by the survey's live id",
+    ),
+    (
+        survey("a", '{language: en-GB, body: How?}, {language: " EN-gb", body: "How? "}'),
+        [(errors.DUPLICATE_ITEM, 4, 83)],
+        "item 1 of questions",
+        "",
+        "an item twice after normalising",
+    ),
+    (question("q", "wafles"), [(errors.UNKNOWN_REFERENCE, 4, 16)], "there is no enco/Survey/wafles", "", "no survey"),
+    (
+        together(survey("waffles"), question("q", "wafles")),
+        [(errors.UNKNOWN_REFERENCE, 9, 16)],
+        "",
+        'did you mean "waffles"?',
+        "a mistyped reference",
+    ),
+    (question("q", '"8"'), [(errors.UNKNOWN_REFERENCE, 4, 16)], "", '{externalId: "8"}', "a live id as a name"),
+    (question("q", "8"), [(errors.WRONG_TYPE, 4, 16)], "the name of a manifest", '{externalId: "8"}', "a number"),
+    (
+        site("a", more=", dependsOn: [customersure/Site/b]"),
+        [(errors.UNKNOWN_DEPENDENCY, 3, 33)],
+        "there is no customersure/Site/b",
+        '"customersure/Site/a"',
+        "dependsOn nothing",
+    ),
+    (
+        together(
+            site("a", more=", dependsOn: [customersure/Site/b]"),
+            site("b", more=", dependsOn: [customersure/Site/c]"),
+            site("c", more=", dependsOn: [customersure/Site/a]"),
+        ),
+        [(errors.DEPENDENCY_CYCLE, 3, 33)],
+        "customersure/Site/a needs customersure/Site/b needs customersure/Site/c needs customersure/Site/a",
+        "",
+        "a circle",
+    ),
+    (
+        together(survey("a", more=", dependsOn: [enco/Question/q]"), question("q", "a")),
+        [(errors.DEPENDENCY_CYCLE, 9, 16)],
+        "enco/Question/q needs enco/Survey/a needs enco/Question/q",
+        "",
+        "a circle through a reference",
+    ),
+    (
+        site("a", more=", dependsOn: [customersure/Site/a]"),
+        [(errors.DEPENDENCY_CYCLE, 3, 33)],
+        "customersure/Site/a needs customersure/Site/a",
+        "",
+        "a manifest that waits for itself",
+    ),
+    (
+        together(
+            *(site(x, more=f", dependsOn: [customersure/Site/{y}]") for x, y in (("a", "b"), ("b", "a"))),
+            *(site(x, more=f", dependsOn: [customersure/Site/{y}]") for x, y in (("c", "d"), ("d", "c"))),
+        ),
+        [(errors.DEPENDENCY_CYCLE, 3, 33), (errors.DEPENDENCY_CYCLE, 13, 33)],
+        "",
+        "",
+        "two circles",
+    ),
+    (
+        site("a").replace("spec:", "lifecycle: {ignoreChanges: [citty]}\nspec:"),
+        [(errors.UNKNOWN_IGNORED_FIELD, 4, 29)],
+        'customersure/Site has no field "citty"',
+        'did you mean "city"?',
+        "ignoreChanges mistyped",
+    ),
+    (
+        together(site("a", more=", previousNames: [b]"), site("b")),
+        [(errors.PREVIOUS_NAME_TAKEN, 3, 37)],
+        "another manifest",
+        "",
+        "an earlier name that is still in use",
+    ),
+    (site("a", more=", previousNames: [a]"), [(errors.PREVIOUS_NAME_TAKEN, 3, 37)], "this very", "", "its own name"),
+    (
+        together(site("a", more=", previousNames: [x]"), site("b", more=", previousNames: [x]")),
+        [(errors.PREVIOUS_NAME_TAKEN, 8, 37)],
+        "customersure/Site/a follows customersure/Site/x too",
+        "",
+        "an earlier name that two follow",
+    ),
+    (
+        site("a", more=", connection: css"),
+        [(errors.UNKNOWN_CONNECTION, 3, 33)],
+        'no connection "css"',
+        'did you mean "cs"?',
+        "a mistyped connection",
+    ),
+    (site("a", more=", connection: opt"), [(errors.UNKNOWN_CONNECTION, 3, 33)], "", "", "another vendor's connection"),
+]
+
+
+@pytest.mark.parametrize(("text", "places", "message", "hint", "reason"), CASES, ids=[case[4] for case in CASES])
+def test_told_in_its_place(
+    tmp_path: Path, text: str, places: list[tuple[str, int, int]], message: str, hint: str, reason: str
+) -> None:
+    """Each is told with its code, line and column, what is wrong, and the way out."""
+    found = problems(workspace(tmp_path, {"manifests/a.yaml": text}))
+    assert [(e.code, e.source.line, e.source.column) for e in found if e.source] == places, reason
+    assert message in found[0].message, reason
+    assert hint in found[0].hint, reason
+    assert all(error.exit_code == 3 for error in found)
+
+
+def test_several_connections_want_a_choice(tmp_path: Path) -> None:
+    """Without metadata.connection nobody knows whose survey it is."""
+    [found] = problems(workspace(tmp_path, {"manifests/a.yaml": survey("a")}, connections=SECOND))
+    assert found.code == errors.CONNECTION_UNDECIDED
+    assert "enco, enco-two" in found.message
+    chosen = survey("a", more=", connection: enco-two")
+    assert problems(workspace(tmp_path, {"manifests/a.yaml": chosen}, connections=SECOND)) == ()
+
+
+def test_no_connection_for_a_vendor(tmp_path: Path) -> None:
+    """The hint says what to add."""
+    [found] = problems(workspace(tmp_path, {"manifests/a.yaml": site("a")}, connections={"enco": CONNECTIONS["enco"]}))
+    assert found.code == errors.NO_CONNECTION
+    assert "provider: customersure" in found.hint
+
+
+def test_references_stay_within_a_connection(tmp_path: Path) -> None:
+    """An id of one account means nothing in another; the same key in two connections is fine."""
+    documents = together(survey("a", more=", connection: enco"), question("q", "a", more=", connection: enco-two"))
+    [found] = problems(workspace(tmp_path, {"manifests/a.yaml": documents}, connections=SECOND))
+    assert found.code == errors.CROSS_CONNECTION
+    assert 'belongs to the connection "enco", this to "enco-two"' in found.message
+    twin = survey("b", more=", connection: enco-two").replace("spec: {name: b", "spec: {name: a")
+    twins = together(survey("a", more=", connection: enco"), twin)
+    assert problems(workspace(tmp_path, {"manifests/a.yaml": twins}, connections=SECOND)) == ()
+
+
+def test_kinds_whose_key_may_repeat_are_left_alone(tmp_path: Path) -> None:
+    """Two Optimum locations may have the same name."""
+    text = "apiVersion: optimum/v1\nkind: Location\nmetadata: {name: %s}\nspec: {name: Acme, country_code: GB}\n"
+    assert problems(workspace(tmp_path, {"manifests/a.yaml": together(text % "a", text % "b")})) == ()
+
+
+def test_an_unfit_manifest_is_still_there_for_others(tmp_path: Path) -> None:
+    """One mistake in a survey does not make its questions refer to nothing."""
+    documents = together(survey("a", more=", colour: red"), question("q", "a"))
+    assert [e.code for e in problems(workspace(tmp_path, {"manifests/a.yaml": documents}))] == [errors.UNKNOWN_FIELD]
