@@ -1,0 +1,258 @@
+"""The one way to a vendor: authorised, paced, redirected by hand, retried where that is safe, read to the end or not
+at all."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlencode, urlsplit
+
+from reconciler import __version__
+from reconciler.errors import ReconcilerError, Uncertain
+from reconciler.http.credentials import Authorizer, fit
+from reconciler.http.message import Answer, Expect, Purpose, Request
+from reconciler.http.pacer import Pacer
+from reconciler.http.redirect import FOLLOWED, MOST_HOPS, Trail
+from reconciler.http.refusal import failure, refusal
+from reconciler.http.retry import UNREADABLE_TRIES, Event, backoff, event_of, in_doubt, may_repeat
+from reconciler.http.url import target
+from reconciler.http.wire import Failed, Raw, Wire
+from reconciler.http.words import said, visible
+from reconciler.model import JSON, Calls, Connection
+
+Log = Callable[[str], None]
+
+
+class Exchanger(Protocol):
+    """What the transport needs below itself; ``Wire`` is the real one."""
+
+    def open(self) -> None:
+        """Make ready, so that what is sent leaves at once."""
+        ...
+
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, seconds: float) -> Raw:
+        """Send and read the whole answer."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the sockets."""
+        ...
+
+
+@dataclass(slots=True)
+class _Tries:
+    """What is remembered between the tries of one request."""
+
+    started: float | None = None  # when the first try left; waiting for its turn does not count
+    count: int = 0
+    malformed: int = 0
+    doubtful: bool = False
+    renewed: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    event: Event
+    why: str = ""
+    raw: Raw | None = None
+    url: str = ""
+    json: JSON = None
+    authorization: str = field(default="", repr=False)
+
+
+class Transport:
+    """Requests of one connection. Thread-safe; httpx is imported at the first request.
+
+    ``headers`` go with every request, the authorization only to the connection's origin, which no request leaves.
+    ``retry_seconds`` bounds all tries of a request together; the connection's ``timeout`` bounds each of them.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        auth: Authorizer,
+        *,
+        headers: Mapping[str, str] | None = None,
+        retry_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] | None = None,
+        now: Callable[[], float] = time.time,
+        log: Log | None = None,
+        wire: Exchanger | None = None,
+    ) -> None:
+        self.connection = connection
+        self._auth, self._retry_seconds = auth, retry_seconds
+        self._headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **(headers or {})}
+        self._closed = threading.Event()
+        self._sleep = sleep or self._doze
+        self._clock, self._now, self._log = clock, now, log
+        self._wire: Exchanger = wire or Wire(connection, clock=clock)
+        self._pacer = Pacer(connection.requests_per_second, clock=clock, sleep=self._sleep)
+        self._in_flight = threading.BoundedSemaphore(max(1, connection.concurrency))
+        self._trail = Trail()
+        self._counting = threading.Lock()
+        self._reads = self._writes = 0
+
+    def send(self, request: Request) -> Answer:
+        """The definite answer to a request, sent again only where that is safe.
+
+        Raises a ReconcilerError: 04xx refused credentials, 05xx no readable answer, 093x a write that was refused;
+        ``Uncertain`` for a write of which nobody knows whether it was carried out.
+        """
+        url = target(self.connection.base_url, request.path, request.query)
+        headers, content = self._encoded(request)
+        tries = _Tries()
+        try:
+            while True:
+                attempt = self._try(request, url, headers, content, tries)
+                if attempt.event is Event.ANSWERED or (attempt.raw and attempt.raw.status in request.absent_on):
+                    return _answer(attempt)
+                self._again_or_raise(request, attempt, tries)
+        except ReconcilerError as error:
+            if tries.doubtful and not isinstance(error, Uncertain):
+                message = f"{error.message}; an earlier try of it may have been carried out"
+                raise Uncertain(error.code, message, hint=error.hint) from None
+            raise
+        finally:
+            if tries.answered:
+                self._count(request)
+
+    def calls(self) -> Calls:
+        """Requests so far; one that was tried several times counts once."""
+        with self._counting:
+            return Calls(self._reads, self._writes)
+
+    def close(self) -> None:
+        """Let go of the sockets. Requests that wait for another try give up at once."""
+        self._closed.set()
+        self._wire.close()
+
+    def _doze(self, seconds: float) -> None:
+        self._closed.wait(seconds)
+
+    def _encoded(self, request: Request) -> tuple[dict[str, str], bytes | None]:
+        headers = dict(self._headers)
+        content: bytes | None = None
+        if request.json is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(request.json, allow_nan=False, default=_plain).encode("ascii")
+        elif request.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            content = urlencode(request.form).encode("ascii")
+        for name, value in headers.items():
+            fit(value, f"the header {name}")
+        return headers, content
+
+    def _try(
+        self, request: Request, url: str, headers: Mapping[str, str], content: bytes | None, tries: _Tries
+    ) -> _Try:
+        timeout = self.connection.timeout
+        if tries.started is not None:
+            timeout = min(timeout, max(1.0, self._retry_seconds - (self._clock() - tries.started)))
+        tries.count += 1
+        authorization = fit(self._auth.value(), "the token")
+        headers = {**headers, "Authorization": authorization}
+        try:
+            raw, reached = self._hop(request.method, url, headers, content, timeout, tries)
+        except Failed as failed:
+            self._note(request.method, url, f"{failed.event.value}: {failed.why}")
+            return _Try(failed.event, failed.why)
+        tries.answered = True
+        event = event_of(raw.status)
+        if event is not Event.LIMITED:
+            self._pacer.accepted()
+        body, readable = _parsed(raw)
+        words = said(body) if event is not Event.ANSWERED else ""
+        why = f"{raw.status}: {words}" if words else f"{raw.status}"
+        if event is Event.ANSWERED and not (readable and (raw.body.strip() or request.expect is Expect.ANY)):
+            event, why = Event.MALFORMED, f"{raw.status}, but the body is not the documented JSON"
+        return _Try(event, why, raw, reached, body, authorization)
+
+    def _hop(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, seconds: float, tries: _Tries
+    ) -> tuple[Raw, str]:
+        url = self._trail.current(url)
+        ends = self._clock() + seconds
+        for _ in range(MOST_HOPS + 1):
+            raw = self._exchange(method, url, headers, content, max(ends - self._clock(), 0.001), tries)
+            if raw.status not in FOLLOWED:
+                return raw, url
+            url = self._trail.follow(self.connection.base_url, url, raw)
+        raise Failed(Event.MISDIRECTED, f"redirected more than {MOST_HOPS} times")
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, seconds: float, tries: _Tries
+    ) -> Raw:
+        with self._in_flight:
+            self._wire.open()
+            self._pacer.wait()
+            began = self._clock()
+            tries.started = began if tries.started is None else tries.started
+            raw = self._wire.exchange(method, url, headers, content, seconds)
+        self._note(method, url, f"{raw.status} in {(self._clock() - began) * 1000:.0f} ms, {len(raw.body)} bytes")
+        return raw
+
+    def _again_or_raise(self, request: Request, attempt: _Try, tries: _Tries) -> None:
+        """Return once the next try may start; raise where there is none."""
+        raw = attempt.raw
+        if attempt.event is Event.REFUSED:
+            assert raw is not None
+            if raw.status == 401 and not tries.renewed and self._auth.renew(attempt.authorization):
+                tries.renewed = True
+                return
+            raise refusal(self._where(request), request.purpose, raw.status, attempt.json)
+        tries.doubtful = tries.doubtful or in_doubt(request.purpose, attempt.event)
+        tries.malformed += attempt.event is Event.MALFORMED
+        delay = backoff(tries.count, raw.headers if raw else {}, self._now())
+        if attempt.event is Event.LIMITED:
+            self._pacer.refused(delay, told=bool(raw and raw.headers.get("retry-after")))
+        since = self._clock() - tries.started if tries.started is not None else 0.0
+        late = self._closed.is_set() or since + delay >= self._retry_seconds
+        if late or tries.malformed >= UNREADABLE_TRIES or not may_repeat(request.purpose, attempt.event):
+            raise self._given_up(request, attempt, tries)
+        self._sleep(delay)
+
+    def _given_up(self, request: Request, attempt: _Try, tries: _Tries) -> ReconcilerError:
+        times = f" (tried {tries.count} times)" if tries.count > 1 else ""
+        return failure(self._where(request), request.purpose, attempt.event, attempt.why + times)
+
+    def _where(self, request: Request) -> str:
+        return f"{self.connection.name}: {request.method} {visible(urlsplit(request.path).path or '/', 120)}"
+
+    def _count(self, request: Request) -> None:
+        with self._counting:
+            if request.purpose is Purpose.READ:
+                self._reads += 1
+            else:
+                self._writes += 1
+
+    def _note(self, method: str, url: str, what: str) -> None:
+        if self._log is not None:
+            self._log(visible(f"{self.connection.name}: {method} {url} -> {what}"))
+
+
+def _answer(attempt: _Try) -> Answer:
+    assert attempt.raw is not None
+    return Answer(attempt.raw.status, attempt.raw.headers, attempt.json, attempt.url, len(attempt.raw.body))
+
+
+def _parsed(raw: Raw) -> tuple[JSON, bool]:
+    """The body's JSON and whether it is any; an empty body is None and fine. An error may be told in plain text."""
+    if not raw.body.strip():
+        return None, True
+    try:
+        return json.loads(raw.body), True
+    except (ValueError, RecursionError):
+        plain = raw.status >= 400 and not raw.body.lstrip().startswith(b"<")
+        return (raw.body[:1000].decode("utf-8", "replace") if plain else None), False
+
+
+def _plain(value: object) -> JSON:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent")

@@ -1,0 +1,134 @@
+"""Enco's endpoints. No read by id, no update, no delete of a question: enco.txt has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.errors import WRITE_REFUSED, ReconcilerError, Uncertain
+from reconciler.http import (
+    Expect,
+    Purpose,
+    Request,
+    Transport,
+    as_list,
+    as_object,
+    confirming,
+    id_of,
+    no_error_inside,
+    segment,
+)
+from reconciler.model import JSON, Calls, Connection, Impact, Observed
+from reconciler.providers.base import Listing, Written
+from reconciler.providers.enco import translation
+from reconciler.providers.enco.translation import QUESTION, SURVEY
+
+# Paging is not documented; a list of exactly so many may have been cut.
+_ROUND = frozenset({10, 20, 50, 100})
+# Both dates always: whether they are required is not documented. `date` precedes `to` in the example, so a date in the
+# future is accepted.
+_ALL_TIME = {"startDate": "1970-01-01T00:00:00.000+00:00", "endDate": "2100-01-01T00:00:00.000+00:00"}
+
+
+class Enco:
+    """One connection to Enco. A question is a kind of its own and also an item of its survey."""
+
+    kinds = frozenset({SURVEY, QUESTION})
+
+    def __init__(self, connection: Connection, transport: Transport, token_endpoint: Transport | None = None) -> None:
+        self.connection = connection
+        self._transport, self._token_endpoint = transport, token_endpoint
+
+    def list(self, kind: str) -> Listing:
+        """All surveys in one request; questions come out of the surveys."""
+        answer = self._transport.send(Request("GET", "/surveys"))
+        name = self.connection.name
+        no_error_inside(answer.json)
+        surveys = tuple(translation.survey(item, name) for item in as_list(answer.json, f"{name}: the survey list"))
+        surveys = tuple({survey.id: survey for survey in surveys}.values())
+        warnings: tuple[str, ...] = ()
+        if len(surveys) in _ROUND:
+            warnings = (
+                f"{name}: the survey list holds exactly {len(surveys)} surveys and the vendor does not document "
+                "paging; there may be more",
+            )
+        return Listing(kind, name, translation.questions(surveys) if kind == QUESTION else surveys, warnings)
+
+    def read(self, kind: str, id: str) -> Observed | None:
+        """One object out of a complete listing."""
+        return next((item for item in self.list(kind).objects if item.id == id), None)
+
+    def create(self, kind: str, fields: Mapping[str, JSON]) -> Written:
+        """A survey with its questions, or one more question of a survey."""
+        if kind == QUESTION:
+            return self._ask(str(fields["survey"]), fields)
+        answer = self._transport.send(Request("POST", "/surveys", Purpose.ONCE, json=translation.survey_body(fields)))
+        with confirming(f"{self.connection.name}: POST /surveys"):
+            no_error_inside(answer.json)
+            id = id_of(as_object(answer.json, "the created survey"), "id", "the created survey")
+        return Written(id, _readable(answer.json, self.connection.name))
+
+    def update(self, kind: str, id: str, fields: Mapping[str, JSON]) -> Written:
+        """Add the given questions, one request each; nothing else of a survey can be changed."""
+        items = fields.get("questions")
+        if kind != SURVEY or set(fields) != {"questions"} or not isinstance(items, (list, tuple)):
+            raise ReconcilerError(WRITE_REFUSED, f"{self.connection.name}: Enco can only add questions to a survey")
+        for done, item in enumerate(items):
+            try:
+                self._ask(id, item)
+            except Uncertain:
+                raise
+            except ReconcilerError as error:
+                if done == 0:
+                    raise
+                message = f"{error.message}; {done} of {len(items)} questions were added before it"
+                raise Uncertain(error.code, message, hint=error.hint) from None
+        return Written(id)
+
+    def delete(self, kind: str, id: str) -> Written:
+        """Delete a survey with all of its answers; any 2xx is taken, the document shows none."""
+        if kind != SURVEY:
+            raise ReconcilerError(WRITE_REFUSED, f"{self.connection.name}: Enco cannot delete a question")
+        path = f"/surveys/{segment(id)}"
+        answer = self._transport.send(
+            Request("DELETE", path, Purpose.REPEATABLE, expect=Expect.ANY, absent_on=frozenset({404}))
+        )
+        if answer.status != 404:
+            with confirming(f"{self.connection.name}: DELETE {path}"):
+                no_error_inside(answer.json)
+        return Written(id)
+
+    def impact(self, kind: str, observed: Observed) -> Impact:
+        """Responses and requests of all time, and the score, from the survey's report."""
+        if kind != SURVEY:
+            return Impact()
+        try:
+            path = f"/surveys/{segment(observed.id)}/report"
+            return translation.report(self._transport.send(Request("GET", path, query=_ALL_TIME)).json)
+        except ReconcilerError as error:
+            return Impact(failed=error.message)
+
+    def calls(self) -> Calls:
+        """Requests answered so far; those for a token are not among them."""
+        return self._transport.calls()
+
+    def close(self) -> None:
+        """Let go of sockets."""
+        self._transport.close()
+        if self._token_endpoint is not None:
+            self._token_endpoint.close()
+
+    def _ask(self, survey: str, fields: Mapping[str, JSON]) -> Written:
+        body = translation.question_body(fields)
+        path = f"/surveys/{segment(survey)}/question"
+        answer = self._transport.send(Request("POST", path, Purpose.ONCE, json=body, expect=Expect.ANY))
+        with confirming(f"{self.connection.name}: POST {path}"):
+            no_error_inside(answer.json)
+        return Written(translation.added_question_id(answer.json, body))
+
+
+def _readable(answer: JSON, connection: str) -> Mapping[str, JSON]:
+    """The fields a create's answer shows; none where it shows less than a listing would."""
+    try:
+        return translation.survey(answer, connection).fields
+    except ReconcilerError:
+        return {}

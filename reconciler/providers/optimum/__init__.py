@@ -1,0 +1,24 @@
+"""Optimum Feedback: locations and client accounts, with all four operations."""
+
+from __future__ import annotations
+
+from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
+from reconciler.http import Log, Transport, basic_key
+from reconciler.model import Connection, Secret
+from reconciler.providers.optimum.provider import Optimum
+
+__all__ = ["Optimum", "connect"]
+
+
+def connect(
+    connection: Connection,
+    token: Secret | None,
+    client: tuple[Secret, Secret] | None,  # noqa: ARG001 - this vendor has no OAuth
+    *,
+    retry_seconds: float,
+    log: Log | None,
+) -> Optimum:
+    """An Optimum connection: HTTP Basic with the key as the user and no password."""
+    if token is None:
+        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
+    return Optimum(connection, Transport(connection, basic_key(token), retry_seconds=retry_seconds, log=log))

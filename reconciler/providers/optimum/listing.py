@@ -1,0 +1,174 @@
+"""All objects of a list, from pages that add up (optimum.txt, Pagination).
+
+The document says that pages begin at 0, and its example answers 1 to a request without a page; it names no sort field
+but ``created-asc``; it calls parameters of the account list required that its example leaves out. So a first request is
+made as the document's prose has it, and a refusal or a repeated page teaches the rest; what was learned is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.errors import LISTING_INCOMPLETE, ReconcilerError
+from reconciler.http import (
+    RefusedRead,
+    Request,
+    Transport,
+    as_list,
+    as_object,
+    fan_out,
+    no_error_inside,
+    required,
+    said,
+    unreadable,
+    whole_number,
+)
+from reconciler.model import JSON, Observed
+from reconciler.providers.optimum.translation import Resource, reader
+
+LIMIT = 100
+MOST_PAGES = 20_000
+_READINGS = 3  # a listing that does not add up is read again so many times in all
+_SORT = "created-asc"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How this server wants its list asked for."""
+
+    start: int = 0
+    sorted: bool = True
+    filters: tuple[Mapping[str, str], ...] = ({},)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    objects: tuple[Observed, ...]
+    total: int
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.objects)
+
+
+class Catalogue:
+    """The list of one kind. Thread-safe: what is learned is one immutable value, replaced whole."""
+
+    def __init__(self, transport: Transport, resource: Resource) -> None:
+        self._transport, self._resource = transport, resource
+        self._read: Callable[[JSON], Observed] = reader(resource, transport.connection.name)
+        self._manner = Manner()
+
+    def objects(self) -> tuple[Observed, ...]:
+        """Every object once. Raises a ReconcilerError where the list does not add up three times."""
+        first = self._opening()
+        found: dict[str, Observed] = {}
+        for number, query in enumerate(self._manner.filters):
+            found |= self._complete(query, first if number == 0 else None)
+        return tuple(found.values())
+
+    def _opening(self) -> _Page:
+        """The first page, asked for in ever other ways until the server takes one."""
+        while True:
+            try:
+                return self._page(self._manner.start, self._manner.filters[0])
+            except RefusedRead as refused:
+                manner = _adapted(self._manner, self._resource, said(refused.body).casefold())
+                if refused.status not in (400, 422) or manner is None:
+                    raise
+                self._manner = manner
+
+    def _complete(self, query: Mapping[str, str], first: _Page | None) -> dict[str, Observed]:
+        trouble = ""
+        for _ in range(_READINGS):
+            found, trouble = self._reading(query, first or self._page(self._manner.start, query))
+            if not trouble:
+                return found
+            first = None
+        name = self._transport.connection.name
+        raise ReconcilerError(LISTING_INCOMPLETE, f"{name}: the list {self._resource.path} {trouble}")
+
+    def _reading(self, query: Mapping[str, str], first: _Page) -> tuple[dict[str, Observed], str]:
+        """Everything that one reading found, and what does not add up about it."""
+        start = self._manner.start
+        if first.total and not first.objects and start == 0:
+            first, start = self._page(1, query), 1
+        # The server may give fewer than were asked for, so the first page tells the size.
+        count = -(-first.total // len(first.objects)) if first.objects else 1
+        if count > MOST_PAGES:
+            return {}, f"claims to have {count} pages"
+        rest = fan_out(
+            lambda number: self._page(number, query),
+            range(start + 1, start + count),
+            self._transport.connection.concurrency,
+        )
+        pages = [first, *rest]
+        following = start + len(pages)
+        if start == 0 and rest and rest[0].ids == first.ids:
+            start = 1  # page 0 was page 1: everything is one page further on
+        found = {item.id: item for page in pages for item in page.objects}
+        last = self._beyond(query, pages[-1], following, found)
+        trouble = _trouble(found, {page.total for page in (*pages, last)})
+        if not trouble and start != self._manner.start:
+            self._manner = replace(self._manner, start=start)
+        return found, trouble
+
+    def _beyond(self, query: Mapping[str, str], last: _Page, number: int, found: dict[str, Observed]) -> _Page:
+        """Pages after the computed last, as long as some are missing and each brings something new."""
+        while len(found) < last.total and number <= MOST_PAGES:
+            try:
+                page = self._page(number, query)
+            except RefusedRead:
+                break
+            before = len(found)
+            found.update((item.id, item) for item in page.objects)
+            if len(found) == before:
+                break
+            last, number = page, number + 1
+        return last
+
+    def _page(self, number: int, query: Mapping[str, str]) -> _Page:
+        asked = {"limit": str(LIMIT), "page": str(number), **query}
+        if self._manner.sorted:
+            asked["sort_by"] = _SORT
+        answer = self._transport.send(Request("GET", self._resource.path, query=asked))
+        return _page_of(answer.json, self._read, f"{self._transport.connection.name}: the list {self._resource.path}")
+
+
+def _trouble(found: Mapping[str, Observed], totals: set[int]) -> str:
+    # An object that goes between two pages moves the next one out of sight, and the last count fits all the same.
+    if len(totals) > 1:
+        return f"changed while it was read: the vendor counted {' and '.join(map(str, sorted(totals)))}"
+    (total,) = totals
+    return "" if len(found) == total else f"holds {len(found)} different objects where the vendor counts {total}"
+
+
+def _page_of(body: JSON, read: Callable[[JSON], Observed], what: str) -> _Page:
+    no_error_inside(body)
+    envelope = as_object(body, what)
+    data = as_list(required(envelope, "data", what), f"{what}: data")
+    return _Page(tuple(map(read, data)), total_of(envelope, what))
+
+
+def total_of(envelope: dict[str, JSON], what: str) -> int:
+    """``total_count`` of a list answer; raises ``unreadable`` where it is missing or no count."""
+    total = whole_number(required(envelope, "total_count", what))
+    if total is None:
+        raise unreadable(f"{what} has no usable 'total_count'")
+    return total
+
+
+def _adapted(manner: Manner, resource: Resource, words: str) -> Manner | None:
+    """Another way to ask, by what the refusal blames, else the next one untried; None where nothing is left."""
+    ways: dict[str, Manner] = {}
+    if manner.filters == ({},) and resource.split:
+        ways[r"\b(name|active)\b"] = replace(manner, filters=resource.split)
+    if manner.sorted:
+        ways[r"sort"] = replace(manner, sorted=False)
+    if manner.start == 0:
+        ways[r"\bpage\b"] = replace(manner, start=1)
+    blamed = [way for pattern, way in ways.items() if re.search(pattern, words)]
+    untold = [] if re.search(r"\b(name|active|page|limit)\b|sort", words) else list(ways.values())
+    return next(iter(blamed + untold), None)

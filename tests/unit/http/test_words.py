@@ -1,0 +1,80 @@
+"""A vendor's words are data: read tolerantly, shown without their control characters."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.http.words import said, visible
+from reconciler.model import JSON
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "reason"),
+    [
+        ("plain", "plain", "nothing to do"),
+        ("Brontë's café", "Brontë's café", "letters of any script stay"),
+        ("a\x1b[31mred", "a\\x1b[31mred", "terminal escapes"),
+        ("a\r\nb\tc", "a  b c", "line breaks become blanks"),
+        ("user\u202egnp.exe", "user\\u202egnp.exe", "bidi override"),
+        ("zero\u200bwidth", "zero\\u200bwidth", "invisible characters"),
+        ("\ud800", "\\ud800", "half a surrogate pair"),
+        ("nul\x00\x9b", "nul\\x00\\x9b", "C0 and C1 controls"),
+        ("x" * 500, "x" * 399 + "…", "cut"),
+    ],
+)
+def test_visible_spells_out_what_is_not_seen(text: str, shown: str, reason: str) -> None:
+    """No control, format or bidi character survives."""
+    assert visible(text) == shown, reason
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "reason"),
+    [
+        (
+            {
+                "message": "Validation error",
+                "errors": [
+                    {
+                        "resource": "/feedback_requests/33",
+                        "field": "state",
+                        "error": "invalid_value",
+                        "extra_info": {"allowed_values": ["sent", "pending", "not_sent"]},
+                    },
+                    {
+                        "resource": "/feedback_requests/33",
+                        "field": "machine_id",
+                        "error": "wrong_length",
+                        "extra_info": {"maximum": "36"},
+                    },
+                ],
+            },
+            "Validation error; state: invalid_value (allowed_values sent, pending, not_sent); "
+            "machine_id: wrong_length (maximum 36)",
+            "customersure.txt, Example error response",
+        ),
+        ({"message": "Missing or invalid User Agent string"}, "Missing or invalid User Agent string", "L29"),
+        (
+            {"type": "invalid_request_error", "message": "name is required", "param": "name"},
+            "name is required [name]",
+            "optimum.txt, Errors: at the top",
+        ),
+        (
+            {"error": {"type": "invalid_request_error", "param": "name"}},
+            "invalid_request_error [name]",
+            "optimum.txt, Errors: in an envelope, without a message",
+        ),
+        ({"fault": {"code": 900901, "message": "Invalid Credentials"}}, "Invalid Credentials", "a gateway's fault"),
+        ({"error": "invalid_client", "error_description": "no such client"}, "no such client", "OAuth"),
+        ({"error": "invalid_client"}, "invalid_client", "OAuth without a description"),
+        ({"res": False, "msg": "no such key"}, "no such key", "an error inside a success"),
+        ("plain text", "plain text", "no JSON at all"),
+        ({"errors": [{"field": "name"}, 3, None]}, "name", "half an error"),
+        ({"errors": {"name": ["x"]}}, "", "another shape"),
+        ([1], "", "a list"),
+        (None, "", "nothing"),
+        ({"message": 3}, "", "a message that is no text"),
+    ],
+)
+def test_error_bodies_are_read_in_every_known_shape(body: JSON, words: str, reason: str) -> None:
+    """The message and the fields come out of all documented envelopes, and nothing breaks on others."""
+    assert said(body) == words, reason
