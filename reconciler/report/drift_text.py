@@ -1,0 +1,49 @@
+"""A drift report as text."""
+
+from __future__ import annotations
+
+from reconciler.model import Plan
+from reconciler.report.block import drift_block
+from reconciler.report.command import again
+from reconciler.report.notice import closing_notices
+from reconciler.report.shape import drift_summary
+from reconciler.report.style import Style
+from reconciler.report.view import view_of
+from reconciler.report.visible import visible
+from reconciler.schema import Registry
+
+_PLAIN = Style()
+
+
+def drift_text(plan: Plan, registry: Registry, style: Style = _PLAIN, *, reveal: bool = False) -> str:
+    """The whole report, ending with a newline."""
+    view = view_of(plan, registry, reveal=reveal, whole=False)
+    parts = [_moved(view, registry, style), *closing_notices(view, style), *_result(view, style)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def drift_sentence(plan: Plan) -> str:
+    """``2 changed, 1 gone`` and, where there are any, the other counts."""
+    count = drift_summary(plan)
+    stuck = f" (the API cannot put back {count['unrepairable']} of them)" if count["unrepairable"] else ""
+    parts = [f"{count['drifted']} changed", f"{count['gone']} gone{stuck}"]
+    others = {"ignored": count["ignored"], "unmanaged": count["unmanaged"]}
+    return ", ".join([*parts, *(f"{number} {word}" for word, number in others.items() if number)])
+
+
+def _moved(plan: Plan, registry: Registry, style: Style) -> str:
+    if not plan.drift:
+        return ""
+    heading = style.bold("Live objects moved since the last apply") + " (recorded -> observed):"
+    return "\n\n".join([heading, *(drift_block(drift, registry, style) for drift in plan.drift)])
+
+
+def _result(plan: Plan, style: Style) -> list[str]:
+    count = drift_summary(plan)
+    line = f"{style.bold('Drift:')} {drift_sentence(plan)}."
+    if count["drifted"] or count["gone"]:
+        return [line, f'Run "{visible(again(plan, "plan"))}" to see what an apply would put back.']
+    if plan.troubles:
+        return [line]
+    apart = " apart from fields under ignoreChanges" if count["ignored"] else ""
+    return [f"{style.bold(style.green('No drift.'))} The live objects are as they were last applied{apart}."]

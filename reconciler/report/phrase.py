@@ -1,0 +1,224 @@
+"""The words for actions, reasons, counts and losses; every human format uses the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from reconciler.model import Action, Change, Impact, Plan
+from reconciler.report.visible import visible
+from reconciler.schema import Registry
+
+ADOPT: Final = "<="
+BLOCKED: Final = "!"
+MOVED: Final = ""
+
+SYMBOLS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.NO_OP: MOVED,
+        Action.CREATE: "+",
+        Action.UPDATE: "~",
+        Action.DELETE: "-",
+        Action.DELETE_CREATE: "-/+",
+        Action.CREATE_DELETE: "+/-",
+        Action.FORGET: ".",
+        Action.SEND: ">",
+    }
+)
+
+# In the order of the legend.
+LEGEND: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "+": "create",
+        "~": "update in-place",
+        "-": "destroy",
+        "-/+": "destroy and then create replacement",
+        "+/-": "create replacement and then destroy",
+        ADOPT: "adopt a live object",
+        ">": "send, once",
+        ".": "forget, the live object stays",
+        BLOCKED: "blocked, nothing is done",
+    }
+)
+
+_HEADLINES: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.NO_OP: "is unchanged",
+        Action.CREATE: "will be created",
+        Action.UPDATE: "will be updated in-place",
+        Action.DELETE: "will be destroyed",
+        Action.DELETE_CREATE: "must be replaced",
+        Action.CREATE_DELETE: "must be replaced, the new one first",
+        Action.FORGET: "will no longer be managed, but will not be destroyed",
+        Action.SEND: "will be sent",
+    }
+)
+
+_INTENDED: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.CREATE: "created",
+        Action.UPDATE: "updated",
+        Action.DELETE: "destroyed",
+        Action.DELETE_CREATE: "replaced",
+        Action.CREATE_DELETE: "replaced",
+        Action.FORGET: "forgotten",
+        Action.SEND: "sent",
+    }
+)
+
+# Reasons that add something to the headline; the others are plain from it.
+_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "already_inactive": "it is inactive already",
+        "cannot_change": "the API cannot change it in place",
+        "connection_moved": "its manifest names another connection",
+        "deactivated_on_removal": "no manifest declares it, and lifecycle.onRemove is deactivate",
+        "deleted_with_parent": "it goes with the object that it is part of",
+        "disappeared": "the live object is gone",
+        "gone": "the live object is gone already",
+        "held": "held: --allow-send sends it",
+        "lifecycle_changed": "only its lifecycle changes, nothing is sent to the vendor",
+        "not_declared": "no manifest declares it",
+        "parent_replaced": "the object that it is part of is replaced",
+        "retained": "no manifest declares it, and lifecycle.onRemove is retain",
+        "undeletable": "no manifest declares it, and the API cannot delete it",
+    }
+)
+
+# What to do about a blocked change, where more can be said than its message does.
+_WAYS_ON: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "already_claimed": "give each live object one manifest, or pin another one with metadata.externalId",
+        "ambiguous": "write the right id as metadata.externalId",
+        "dependency_blocked": "settle {because} first",
+        "dependency_not_selected": "select {because} too, or apply it first",
+        "maybe_renamed": "write the right id as metadata.externalId",
+        "near_match": "write the right id as metadata.externalId",
+        "pin_conflict": 'put metadata.externalId back, or run "reconciler state rm {address}" first',
+        "pin_not_found": "correct or take out metadata.externalId",
+    }
+)
+
+
+def symbol(change: Change) -> str:
+    """The sign of a change in the plan's margin."""
+    if change.blocked is not None:
+        return BLOCKED
+    return ADOPT if _merely_adopts(change) else SYMBOLS[change.action]
+
+
+def headline(change: Change) -> str:
+    """What happens at the address, as the end of a sentence that begins with it."""
+    if change.blocked is not None:
+        intended = _INTENDED.get(change.action)
+        return f"is blocked and will not be {intended}" if intended else "is blocked and left alone"
+    if change.reason == "recover":
+        return f"may be {_INTENDED.get(change.action, 'recorded')} already, and is settled before anything else"
+    if _merely_adopts(change):
+        return "will be adopted" + (" and updated in-place" if change.action is Action.UPDATE else "")
+    if change.deactivates:
+        return "will be made inactive and no longer managed"
+    if change.action is Action.NO_OP and change.previous_address is not None:
+        return f"has moved from {change.previous_address}"
+    return _HEADLINES[change.action]
+
+
+def reason(change: Change) -> str:
+    """Why, where the headline alone does not tell it; empty where it does."""
+    return _REASONS.get(change.reason, "")
+
+
+def way_on(change: Change) -> str:
+    """What a person does about a blocked change; empty where its message says all there is."""
+    if change.blocked is None:
+        return ""
+    way = _WAYS_ON.get(change.blocked.code, "")
+    return way.format(address=change.address, because=change.blocked.because or "it")
+
+
+def deletion_note(change: Change, registry: Registry) -> str:
+    """What a delete means to this vendor, where it is not removal."""
+    rtype = registry.types.get(change.address.kind)
+    if not change.action.destroys or rtype is None or rtype.delete != "deactivates":
+        return ""
+    return "the API makes it inactive for good, it cannot be brought back"
+
+
+def impact_sentence(impact: Impact, registry: Registry, kind: str) -> str:
+    """``destroys 1,234 responses and 2,100 requests; what campaigns hold cannot be counted``."""
+    counts = [(name, impact.counts[name]) for name in _in_order(impact, registry, kind)]
+    lost = [_counted(name, count) for name, count in counts if count and not _is_score(name)]
+    scores = [f"{visible(name)} {count:,}" for name, count in counts if count and _is_score(name)]
+    parts = []
+    if lost:
+        parts.append(f"destroys {listed(lost)}" + (f" ({', '.join(scores)})" if scores else ""))
+    elif counts and impact.failed is None:
+        none = [visible(name).replace("_", " ") for name, _ in counts if not _is_score(name)]
+        parts.append(f"destroys no {listed(none, 'or')}")
+    if impact.failed is not None:
+        parts.append(f"what it destroys could not be counted: {visible(impact.failed)}")
+    if impact.unknowable:
+        parts.append(f"what {listed(sorted(map(visible, impact.unknowable)))} hold cannot be counted")
+    return "; ".join(parts)
+
+
+def _in_order(impact: Impact, registry: Registry, kind: str) -> list[str]:
+    """The names of the counts, the kind's own order first."""
+    rtype = registry.types.get(kind)
+    declared = rtype.impact.counts if rtype is not None and rtype.impact is not None else ()
+    known = [name for name in declared if name in impact.counts]
+    return known + sorted(set(impact.counts) - set(known))
+
+
+def plan_sentence(plan: Plan) -> str:
+    """``2 to add, 1 to change, 0 to destroy`` and what else is not zero; a replacement adds and destroys."""
+    count = plan.summary()
+    moved = sum(change.operates and change.tally == "no-op" for change in plan.changes)
+    parts = [
+        f"{count['create'] + count['replace']:d} to add",
+        f"{count['update']:d} to change",
+        f"{count['delete'] + count['replace']:d} to destroy",
+    ]
+    others = {
+        "to adopt": count["adopt"],
+        "to forget": count["forget"],
+        "to send": count["send"],
+        "to move": moved,
+        "blocked": count["blocked"],
+    }
+    return ", ".join([*parts, *(f"{number} {word}" for word, number in others.items() if number)])
+
+
+def number_of(count: int, noun: str, plural: str = "") -> str:
+    """``1 object``, ``1,200 objects``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(words: Iterable[str], conjunction: str = "and") -> str:
+    """``a, b and c``."""
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} {conjunction} {last}" if most else last
+
+
+def duration(seconds: float) -> str:
+    """``0.3s``, ``1m05s``."""
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}m{rest:02d}s"
+
+
+def _merely_adopts(change: Change) -> bool:
+    """Whether a live object is taken over as it is or with an update; one that is replaced must look like it."""
+    return change.adopts and change.action in (Action.NO_OP, Action.UPDATE)
+
+
+def _is_score(name: str) -> bool:
+    return name == "nps"
+
+
+def _counted(name: str, count: int) -> str:
+    words = visible(name).replace("_", " ")
+    singular = words[:-1] if words.endswith("s") and count == 1 else words
+    return f"{count:,} {singular}"
