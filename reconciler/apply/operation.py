@@ -1,0 +1,121 @@
+"""One write at one vendor, from the last look before it to what the journal is told; runs in a worker thread.
+
+Three parts: ``check`` looks once more (an error there means that nothing was sent), ``send`` makes the write,
+``verify`` reads what the vendor made of it. What goes wrong after the first byte and is no definite refusal leaves the
+outcome unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from reconciler.apply.ownership import Ownership
+from reconciler.apply.readings import Readings
+from reconciler.errors import INTERNAL, LEFT_OPEN, OPERATION_FAILED, ReconcilerError, Uncertain
+from reconciler.model import JSON, Change, Intent, Observed, Phase, Recorded, Tombstone
+from reconciler.providers.base import Provider, Written
+from reconciler.schema import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a step. ``record`` is what the state holds now (None: as before), unless it is to ``forget``.
+
+    ``message`` tells why it failed, or what to look at although it is done.
+    """
+
+    phase: Phase
+    id: str | None = None
+    record: Recorded | None = None
+    forget: bool = False
+    tombstones: tuple[Tombstone, ...] = ()
+    code: str | None = None
+    message: str | None = None
+    exit_code: int = 0
+
+
+# Called right before a live object is deleted; raises a ReconcilerError to keep it. The place to count again what the
+# delete destroys, and to archive it.
+BeforeDelete = Callable[[Change, Observed | None, Provider], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A write that is journalled and may be made. ``before_delete`` has the last word on a delete."""
+
+    change: Change
+    intent: Intent
+    rtype: ResourceType
+    provider: Provider
+    ownership: Ownership
+    readings: Readings
+    before_delete: BeforeDelete | None = None
+    expected: Mapping[str, JSON] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """provider/Type of the object."""
+        return self.rtype.kind
+
+
+class Write(Protocol):
+    """The three parts of one sort of write."""
+
+    def check(self, op: Operation) -> Result | None:
+        """The last look before; a result where nothing has to be sent. Raises to refuse."""
+        ...
+
+    def send(self, op: Operation) -> Written:
+        """The write itself."""
+        ...
+
+    def verify(self, op: Operation, written: Written) -> Result:
+        """What the vendor made of it."""
+        ...
+
+
+def perform(write: Write, op: Operation) -> Result:
+    """Make the write; never raises an ordinary exception, since a result is owed to the journal."""
+    try:
+        early = write.check(op)
+        if early is not None:
+            return early
+    except ReconcilerError as error:
+        return refused(error)
+    except Exception as error:
+        return refused(ReconcilerError(INTERNAL, f"before the write: {_described(error)}"))
+    try:
+        return write.verify(op, write.send(op))
+    except Uncertain as error:
+        return unknown(error.message)
+    except ReconcilerError as error:
+        return refused(error)
+    except Exception as error:
+        return unknown(_described(error))
+
+
+def refused(error: ReconcilerError) -> Result:
+    """A definite failure: nothing was changed."""
+    return Result(Phase.FAILED, code=error.code, message=error.message, exit_code=error.exit_code)
+
+
+def failed(code: str, message: str) -> Result:
+    """A definite failure of our own finding."""
+    return refused(ReconcilerError(code, message))
+
+
+def unknown(message: str) -> Result:
+    """Nobody knows: the journal keeps the write open."""
+    return replace(failed(LEFT_OPEN, message), phase=Phase.UNKNOWN)
+
+
+def not_configured(connection: str) -> Result:
+    """The connection that a change needs is not in the project file."""
+    return failed(OPERATION_FAILED, f"the connection {connection!r} is not configured")
+
+
+def _described(error: Exception) -> str:
+    # The type alone: an unexpected exception's text may hold what no message may show.
+    return f"unexpected {type(error).__name__}"
