@@ -1,0 +1,47 @@
+"""``reconciler apply``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.command import Setting, command
+from reconciler.cli.options import consent_options, format_options, selection_of, selection_options, vendor_options
+
+
+@command("apply", short_help="do what the plan says")
+@click.argument("planfile", required=False, metavar="[PLANFILE]")
+@click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Do not ask.")
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, 64),
+    default=10,
+    show_default=True,
+    metavar="N",
+    envvar="RECONCILER_PARALLELISM",
+    help="Operations at the same time.",
+)
+@click.option("--allow-ephemeral-state", is_flag=True, help="With CI set: make a new SQLite state all the same.")
+@selection_options
+@consent_options
+@vendor_options
+@format_options("text", "json")
+@click.pass_context
+def apply(ctx: click.Context, /, planfile: str | None, auto_approve: bool, **params: Any) -> int:
+    """Do what the plan says. With PLANFILE exactly what was approved, or nothing; else plan, ask, and go on.
+
+    Exits with 9 when it was done in part; run it again to go on.
+    """
+    from reconciler.cli.approving import ask, from_file
+    from reconciler.cli.planning import Request, stdin_bytes
+    from reconciler.cli.running import consents_of, opened
+
+    setting: Setting = ctx.obj
+    with opened(ctx) as workspace:
+        if planfile is not None:
+            return from_file(setting, workspace, Path(setting.chosen.start, planfile), params)
+        selection = selection_of(params)
+        request = Request(selection, consents_of(params, destroy=False), stdin_bytes(selection))
+        return ask(setting, workspace, request, params, command="apply", approved=auto_approve)

@@ -1,0 +1,48 @@
+"""``reconciler destroy``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.command import Setting, command
+from reconciler.cli.options import address_globs, consent_options, format_options, vendor_options
+
+
+def _globs(function: Any) -> Any:
+    for option in reversed(address_globs()):
+        function = option(function)
+    return function
+
+
+@command("destroy", short_help="delete what this project made")
+@click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Consent to the number of deletes.")
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, 64),
+    default=10,
+    show_default=True,
+    metavar="N",
+    envvar="RECONCILER_PARALLELISM",
+    help="Operations at the same time.",
+)
+@_globs
+@consent_options
+@vendor_options
+@format_options("text", "json")
+@click.pass_context
+def destroy(ctx: click.Context, /, auto_approve: bool, **params: Any) -> int:
+    """Delete every recorded object that its vendor can delete, and forget the others, which is said.
+
+    Asks for the project's name; --auto-approve consents to the number of deletes, never to the loss of answers.
+    """
+    from reconciler.cli.approving import ask
+    from reconciler.cli.options import selection_of
+    from reconciler.cli.planning import Request
+    from reconciler.cli.running import consents_of, opened
+
+    setting: Setting = ctx.obj
+    with opened(ctx) as workspace:
+        request = Request(selection_of(params, destroy=True), consents_of(params, destroy=True))
+        return ask(setting, workspace, request, params, command="destroy", approved=auto_approve)

@@ -1,0 +1,51 @@
+"""``reconciler plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.command import Setting, command
+from reconciler.cli.options import consent_options, format_options, selection_of, selection_options, vendor_options
+
+if TYPE_CHECKING:
+    from reconciler.model import Plan
+
+
+@command("plan", short_help="show what apply would do")
+@click.option("--out", metavar="FILE", help="Save the plan, to be applied exactly as it is.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--destroy", is_flag=True, help="Plan the end of everything this project made.")
+@selection_options
+@consent_options
+@vendor_options
+@format_options("text", "json")
+@click.pass_context
+def plan(ctx: click.Context, /, out: str | None, detailed_exitcode: bool, destroy: bool, **params: Any) -> int:
+    """Compare the manifests with the live objects and show what apply would do. Nothing is written to a vendor.
+
+    Exits with 0, or with --detailed-exitcode with 2 when there are changes.
+    """
+    from reconciler.cli.planning import make_plan
+    from reconciler.cli.running import opened, prepare, show_plan
+    from reconciler.errors import worst
+
+    setting: Setting = ctx.obj
+    with opened(ctx) as workspace:
+        snapshot = workspace.store().snapshot()
+        request, manifests = prepare(workspace, selection_of(params, destroy=destroy), params, snapshot)
+        made = make_plan(workspace, request, manifests, snapshot).plan
+        if out is not None:
+            from reconciler.cli.planstore import save
+
+            save(Path(setting.chosen.start, out), made, workspace.registry)
+        show_plan(setting, workspace, made, params, saved=out)
+    changed = 2 if detailed_exitcode and _has_changes(made) else 0
+    return worst([changed, *(trouble.exit_code for trouble in made.troubles)])
+
+
+def _has_changes(made: Plan) -> bool:
+    blocked = (c for c in made.changes if c.blocked is not None and c.blocked.code != "unreadable")
+    return made.applyable or any(blocked)

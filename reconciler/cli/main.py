@@ -1,0 +1,109 @@
+"""The entry point: finds the command, and turns whatever ends it into an exit code of the contract."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from reconciler.cli.options import global_options
+
+# What each command does; its module is imported only when it runs, so that help stays quick.
+COMMANDS = {
+    "validate": "check the manifests and the project file, and ask no vendor",
+    "plan": "show what apply would do",
+    "show": "show a saved plan",
+    "apply": "do what the plan says, exactly that",
+    "destroy": "delete what this project made",
+    "drift": "report live objects that moved since the last apply",
+    "state": "look into the state: list, show, history, unlock",
+    "resolve": "settle by hand a write whose outcome is not known",
+    "explain": "explain an error code",
+    "sandbox": "run the vendors' APIs on this machine",
+    "demo": "watch a plan, an apply and a drift report on the sandbox",
+    "version": "show the version",
+}
+
+
+class Commands(click.Group):
+    """The group of all commands; each lives in a module of its own name, as an attribute of that name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of a user's day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"reconciler.cli.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in --help, without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Like click's own, with a suggestion for a mistyped name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            if close and "Did you mean" not in error.message:
+                raise click.UsageError(f'{error.message} Did you mean "{close[0]}"?', ctx) from error
+            raise
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@global_options
+def cli(**_: object) -> None:
+    """Customer-feedback setups as YAML in git: plan, apply, drift."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with the contract's exit code."""
+    code = run(sys.argv[1:] if arguments is None else list(arguments))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _reader_left()
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; the exit code. A wrong one exits with 3: click's own 2 means drift or changes here."""
+    try:
+        result = cli.main(arguments, prog_name="reconciler", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 3
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        _say(f"error[RCN0301]: {error.format_message()}")
+        _say(f"help: see {context.command_path if context else 'reconciler'} --help")
+        return 3
+    except (click.Abort, KeyboardInterrupt):
+        _say("Interrupted.")
+        return 130
+    except BrokenPipeError:
+        _reader_left()
+        return 1
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _reader_left() -> None:
+    """Whoever read stdout went away: nothing is left to say, and Python must not try to at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

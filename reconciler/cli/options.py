@@ -1,0 +1,170 @@
+"""Options that several commands share, and their one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.model import Address, Selection
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+GLOBALS = ("directory", "project", "env", "color", "verbose", "log_file", "no_input")
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The options that every command takes, before or after its name."""
+
+    directory: str | None = None
+    project: str | None = None
+    env: str | None = None
+    color: str | None = None
+    verbose: int = 0
+    log_file: str | None = None
+    no_input: bool = False
+
+    @property
+    def start(self) -> Path:
+        """The folder the command works from."""
+        return Path(self.directory) if self.directory else Path.cwd()
+
+
+def global_options(function: Function) -> Function:
+    """Add the global options."""
+    for option in reversed(
+        (
+            click.option("-C", "directory", metavar="DIR", envvar="RECONCILER_DIR", help="Work in DIR."),
+            click.option("--project", metavar="FILE", envvar="RECONCILER_PROJECT", help="The project file."),
+            click.option("--env", metavar="NAME", envvar="RECONCILER_ENV", help="The environment of the project."),
+            click.option(
+                "--color",
+                type=click.Choice(["auto", "always", "never"]),
+                envvar="RECONCILER_COLOR",
+                help="When to use colour.",
+            ),
+            click.option("-v", "--verbose", count=True, envvar="RECONCILER_VERBOSE", help="Say more on stderr."),
+            click.option("--log-file", metavar="FILE", envvar="RECONCILER_LOG_FILE", help="Write a log to FILE."),
+            click.option("--no-input", is_flag=True, envvar="RECONCILER_NO_INPUT", help="Never ask."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def merged_globals(ctx: click.Context) -> Globals:
+    """The global options as given before the command's name, after it, or by the environment; after it wins."""
+    merged: dict[str, Any] = {}
+    for context in _lineage(ctx):
+        for name in GLOBALS:
+            value = context.params.get(name)
+            if value not in (None, False, 0):
+                merged[name] = value
+    return Globals(**merged)
+
+
+def _lineage(ctx: click.Context) -> list[click.Context]:
+    contexts = [ctx]
+    while contexts[0].parent is not None:
+        contexts.insert(0, contexts[0].parent)
+    return contexts
+
+
+def format_options(*formats: str) -> Callable[[Function], Function]:
+    """--format with the given choices (the first is the default), and --json for short."""
+
+    def add(function: Function) -> Function:
+        function = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")(function)
+        return click.option(
+            "--format",
+            "form",
+            type=click.Choice(formats),
+            default=formats[0],
+            envvar="RECONCILER_FORMAT",
+            show_default=True,
+            help="The form of the result on stdout.",
+        )(function)
+
+    return add
+
+
+def selection_options(function: Function) -> Function:
+    """Which addresses a command looks at."""
+    for option in reversed(
+        (
+            click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only."),
+            click.option("--complete", is_flag=True, help="With -f: these are all manifests; plan deletes too."),
+            *address_globs(),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def address_globs() -> tuple[Callable[[Any], Any], ...]:
+    """--target and --exclude."""
+    return (
+        click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only addresses that match."),
+        click.option("--exclude", "excludes", multiple=True, metavar="GLOB", help="Not the addresses that match."),
+    )
+
+
+def consent_options(function: Function) -> Function:
+    """Consents; these never come from the environment."""
+    for option in reversed(
+        (
+            click.option(
+                "--max-deletes", type=click.IntRange(0), metavar="N", help="Deletes and replacements allowed."
+            ),
+            click.option("--allow-data-loss", multiple=True, metavar="ADDRESS", type=ADDRESS, help="Delete its data."),
+            click.option("--allow-recreate", multiple=True, metavar="ADDRESS", type=ADDRESS, help="Create it again."),
+            click.option("--allow-send", is_flag=True, help="Send one-time records."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def vendor_options(function: Function) -> Function:
+    """How patiently vendors are asked, and what of people is shown."""
+    function = click.option(
+        "--retry-seconds",
+        type=click.FloatRange(0),
+        default=60,
+        show_default=True,
+        metavar="S",
+        envvar="RECONCILER_RETRY_SECONDS",
+        help="How long one request is tried again.",
+    )(function)
+    return click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")(function)
+
+
+def selection_of(params: dict[str, Any], *, destroy: bool = False) -> Selection:
+    """The selection the options describe."""
+    return Selection(
+        files=tuple(params.get("files", ())),
+        targets=tuple(params.get("targets", ())),
+        excludes=tuple(params.get("excludes", ())),
+        complete=bool(params.get("complete", False)),
+        destroy=destroy,
+    )
+
+
+class _AddressType(click.ParamType[Address]):
+    """An address on the command line, spelled out in full."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        if isinstance(value, Address):
+            return value
+        try:
+            return Address.parse(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not an address; one reads provider/Kind/name, without wildcards", param, ctx)
+
+
+ADDRESS = _AddressType()

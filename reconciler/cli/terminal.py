@@ -1,0 +1,74 @@
+"""Where results and messages go: results to stdout, everything else to stderr, colour only where it belongs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from reconciler.report.style import Style
+
+
+def wants_colour(choice: str, stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """--color, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether the stream is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return environ.get("TERM") != "dumb" and stream.isatty()
+
+
+@dataclass(slots=True)
+class Terminal:
+    """The two streams of a run."""
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    style: Style = field(default_factory=Style)
+    err_style: Style = field(default_factory=Style)
+    quiet: bool = False
+
+    @classmethod
+    def plain(cls) -> Terminal:
+        """For messages before any option was read."""
+        on = wants_colour("auto", sys.stderr, os.environ)
+        return cls(err_style=Style(on))
+
+    @classmethod
+    def of(cls, colour: str) -> Terminal:
+        """With the colours that the user chose."""
+        out, err = sys.stdout, sys.stderr
+        return cls(
+            out,
+            err,
+            Style(wants_colour(colour, out, os.environ)),
+            Style(wants_colour(colour, err, os.environ)),
+            quiet=bool(os.environ.get("CI")),
+        )
+
+    def show(self, text: str) -> None:
+        """A result."""
+        write(self.out, text)
+
+    def say(self, text: str) -> None:
+        """A message: errors, notes, progress."""
+        write(self.err, text if text.endswith("\n") else text + "\n")
+
+    @property
+    def animated(self) -> bool:
+        """Whether a line on stderr may be drawn over."""
+        return self.err.isatty() and not self.quiet and os.environ.get("TERM") != "dumb"
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write text that the stream's encoding may not know: what it lacks is spelled with escapes."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
