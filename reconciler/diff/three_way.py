@@ -57,7 +57,7 @@ def compare(
     that other manifests or records claim.
     """
     base = None if adopting else recorded
-    work = _Work(rtype, recorded or {}, base, observed, frozenset(ignore), claimed or {})
+    work = _Work(rtype, base, observed, frozenset(ignore), claimed or {})
     for name, value in desired.items():
         work.field(rtype.fields[name], value)
     work.send_along(desired)
@@ -70,13 +70,13 @@ class _Work:
     def __init__(
         self,
         rtype: ResourceType,
-        sent: Mapping[str, JSON],
         recorded: Mapping[str, JSON] | None,
         observed: Mapping[str, JSON],
         ignore: frozenset[str],
         claimed: Mapping[str, Collection[JSON]],
     ) -> None:
-        self.rtype, self.sent, self.recorded, self.observed = rtype, sent, recorded, observed
+        self.rtype, self.recorded, self.observed = rtype, recorded, observed
+        self.sent: Mapping[str, JSON] = recorded or {}  # an adopted object was never sent anything by us
         self.ignore, self.claimed = ignore, claimed
         self.changes: list[FieldChange] = []
         self.drift: list[FieldChange] = []
@@ -230,7 +230,7 @@ class _ItemSets:
         missing = added_items(field, wanted, there)
         left = added_items(field, there, wanted)
         others = list(claimed)
-        known = [field.item_key(item) for item in before]
+        known = [field.item_key(item) for item in added_items(field, before, wanted)]  # recorded, no longer wanted
         removed, surplus = [], []
         for item in left:
             key = field.item_key(item)

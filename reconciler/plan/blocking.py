@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.model import Action, Address, Blocked, Change, Pending
+from reconciler.model import Action, Address, Blocked, Change, Desired, Pending, Reference
 from reconciler.plan.graph import leaves
 from reconciler.plan.inputs import Inputs, in_scope
+
+
+def block_referenced(desired: Mapping[Address, Desired], changes: Mapping[Address, Change]) -> dict[Address, Change]:
+    """The changes with every delete blocked of an object that a manifest still names by its live id."""
+    named = {
+        (item.connection, value.external_id): address
+        for address, item in sorted(desired.items(), reverse=True)
+        for value in item.spec.values()
+        if isinstance(value, Reference) and value.external_id is not None
+    }
+    result = dict(changes)
+    for address, change in changes.items() if named else ():
+        by = named.get((change.previous_connection or change.connection, change.id))
+        if by is not None and change.blocked is None and change.action.destroys:
+            message = f"{by} still refers to {change.id} by externalId"
+            result[address] = replace(change, blocked=Blocked("still_referenced", message, because=by))
+    return result
 
 
 def block_dependents(inputs: Inputs, changes: Mapping[Address, Change]) -> dict[Address, Change]:

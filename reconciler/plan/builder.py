@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from reconciler.diff import Difference
 from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Reference, Trouble
-from reconciler.plan.blocking import block_dependents
+from reconciler.plan.blocking import block_dependents, block_referenced
 from reconciler.plan.claims import Claim, Claims, dependency_order, resolve_claims
 from reconciler.plan.decision import Case, decide
 from reconciler.plan.findings import find_drift, find_unmanaged, predict_calls
@@ -47,7 +47,7 @@ class _Builder:
                 self._decide(address, self.desired[address])
         for address in self._departing():
             self._decide(address, None)
-        changes = block_dependents(self.inputs, self.changes)
+        changes = block_dependents(self.inputs, block_referenced(self.desired, self.changes))
         inputs = self.inputs
         return Plan(
             project=inputs.project,
@@ -86,6 +86,7 @@ class _Builder:
                 previous=self.claims.renamed.get(address),
                 suspect=self.claims.rename_suspects.get(address),
                 whole=self._whole(rtype, address, desired, record) if rtype.part_of else None,
+                taken=self._taken(rtype, desired) if desired and rtype.id_field else None,
                 trouble=None if intent else self._trouble(connection, address.kind),
                 unsettled=self.inputs.unsettled.get(address),
                 intent=intent,
@@ -98,6 +99,14 @@ class _Builder:
 
     def _trouble(self, connection: str, kind: str) -> Trouble | None:
         return None if (connection, kind) in self.inputs.live else self.inputs.trouble(connection, kind)
+
+    def _taken(self, rtype: ResourceType, desired: Desired) -> str | None:
+        """The id that the manifest asks for, where the id is a field and another live object has it."""
+        claim, wanted = self.claims.held.get(desired.address), str(desired.spec.get(rtype.id_field or ""))
+        if claim is None or claim.observed is None or claim.observed.id == wanted:
+            return None
+        others = self.inputs.live.get((desired.connection, rtype.kind), ())
+        return wanted if any(other.id == wanted for other in others) else None
 
     def _resolved(self, desired: Desired) -> Mapping[str, JSON]:
         if not any(isinstance(value, Reference) for value in desired.spec.values()):

@@ -72,11 +72,12 @@ class _Ledger:
     def settle(self) -> Claims:
         for address, record in self.records.items():
             self._claim_recorded(address, record)
-        for address in dependency_order(self.inputs.desired):
+        order = dependency_order(self.inputs.desired)
+        for address in order:
             desired = self.inputs.desired[address]
             if desired.external_id is not None:
                 self._claim_pinned(desired)
-        for address in dependency_order(self.inputs.desired):
+        for address in order:
             claim = self.held.get(address)
             if claim is None or (claim.gone and claim.blocked is None):
                 self._claim_recognised(self.inputs.desired[address], claim)
@@ -177,7 +178,8 @@ class _Ledger:
         self._block(desired, "already_claimed", message, because=owner)
 
     def _hold(self, desired: Desired, observed: Observed) -> None:
-        self.held[desired.address] = Claim(observed, adopts=True)
+        before = self.held.get(desired.address)
+        self.held[desired.address] = Claim(observed, adopts=True, gone=before is not None and before.gone)
         self.owners[observed.connection, observed.kind, observed.id] = desired.address
 
     def _block(
@@ -287,9 +289,12 @@ def _renamed_records(inputs: Inputs) -> tuple[dict[Address, Recorded], dict[Addr
 
 def dependency_order(desired: Mapping[Address, Desired]) -> list[Address]:
     """Addresses so that each comes after those it refers to; by name where nothing decides. There are no cycles."""
+    by_name = sorted(desired, key=str)
+    if not any(item.depends_on for item in desired.values()):
+        return by_name
     done: set[Address] = set()
     order: list[Address] = []
-    for root in sorted(desired):
+    for root in by_name:
         _visit(root, desired, done, order)
     return order
 

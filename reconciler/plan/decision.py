@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reconciler.diff import Difference, compare, equal, lifecycle_changes
 from reconciler.model import (
@@ -40,7 +41,8 @@ class Case:
 
     ``fields`` is the manifest's spec with references as live ids or Pending. ``claimed`` are set items that other
     addresses claim. ``whole`` says, for a part, what becomes of the object it is part of: "replaced", "deleted", or
-    "shared" when the whole itself declares or recorded this very item.
+    "shared" when the whole itself declares or recorded this very item. ``taken`` is the id that an update would give
+    the object although another one has it.
     """
 
     rtype: ResourceType
@@ -53,6 +55,7 @@ class Case:
     previous: Address | None = None
     suspect: Address | None = None
     whole: str | None = None
+    taken: str | None = None
     trouble: Trouble | None = None
     unsettled: Blocked | None = None
     intent: Intent | None = None
@@ -83,7 +86,9 @@ def decide(case: Case) -> Decision:
         action = Action.NO_OP if case.record and not case.claim.gone else Action.CREATE
         return Decision(replace(_created(case, reason), action=action, blocked=case.claim.blocked))
     if case.record is not None and case.record.connection != case.desired.connection:
-        return Decision(_moved_connection(case, case.desired, case.record))
+        gone_there = case.claim.gone and case.desired.lifecycle.replace == "allow"
+        if not gone_there:
+            return Decision(_moved_connection(case, case.desired, case.record))
     if case.claim.observed is None:
         return Decision(_created(case, "disappeared" if case.record else "not_recorded"))
     return _compared(case, case.desired, case.claim.observed)
@@ -105,8 +110,8 @@ def _created(case: Case, reason: str) -> Change:
         )
         for name, value in sorted(shown.items())
     )
-    base = _base(case, Action.CREATE, reason)
-    return replace(base, id=None, after=shown, fields=fields, request=creation(case.rtype, case.fields))
+    request = creation(case.rtype, case.fields)
+    return _base(case, Action.CREATE, reason, id=None, after=shown, fields=fields, request=request)
 
 
 def creation(rtype: ResourceType, fields: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -126,32 +131,35 @@ def _compared(case: Case, desired: Desired, observed: Observed) -> Decision:
         adopting=adopting,
         claimed=case.claimed,
     )
-    change = replace(
-        _base(case, Action.NO_OP, "shared" if shared else "not_recorded" if adopting else "in_sync"),
+    shown = case.show(observed.fields)
+    change = _base(
+        case,
+        Action.NO_OP,
+        "shared" if shared else "not_recorded" if adopting else "in_sync",
         id=observed.id,
+        before=shown,
+        after=shown,
         importing=observed.id if adopting and not shared else None,
         given_up=difference.given_up,
         unverified=difference.unverified,
         warnings=_warnings(difference),
         recorded=_to_record(case, desired, difference),
     )
-    if not difference.changes:
-        return Decision(_unchanged(case, change, observed), difference)
-    return Decision(_changed(case, change, desired, observed, difference), difference)
+    if difference.changes:
+        change = _changed(case, change, desired, observed, difference)
+    elif case.record is not None and case.record.lifecycle != desired.lifecycle:
+        change = _relived(change, case.record, desired)
+    return Decision(change, difference)
 
 
-def _unchanged(case: Case, change: Change, observed: Observed) -> Change:
-    shown = case.show(observed.fields)
-    change = replace(change, before=shown, after=shown)
-    if case.record is None or not case.desired:
-        return change
-    moved = lifecycle_changes(case.record.lifecycle, case.desired.lifecycle)
-    return replace(change, action=Action.UPDATE, reason="lifecycle_changed", fields=moved) if moved else change
+def _relived(change: Change, record: Recorded, desired: Desired) -> Change:
+    fields = lifecycle_changes(record.lifecycle, desired.lifecycle)
+    return replace(change, action=Action.UPDATE, reason="lifecycle_changed", fields=fields)
 
 
 def _changed(case: Case, change: Change, desired: Desired, observed: Observed, difference: Difference) -> Change:
-    before = case.show(observed.fields)
-    shown = case.show({**desired.spec})
+    before = change.before or {}
+    shown = case.show(desired.spec)
     lifecycle = lifecycle_changes(case.record.lifecycle, desired.lifecycle) if case.record else ()
     after = {**before, **{c.path: shown[c.path] if not _is_set(case, c.path) else c.after for c in difference.changes}}
     fields = tuple(replace(c, before=before.get(c.path), after=after[c.path]) for c in difference.changes)
@@ -159,7 +167,6 @@ def _changed(case: Case, change: Change, desired: Desired, observed: Observed, d
         change,
         action=Action.UPDATE,
         reason=_why(difference),
-        before=before,
         after=after,
         fields=(*fields, *lifecycle),
         request=difference.request or {},
@@ -167,6 +174,9 @@ def _changed(case: Case, change: Change, desired: Desired, observed: Observed, d
     )
     if difference.forces_replacement:
         return _replaced(case, change, desired, difference)
+    if case.taken is not None:
+        message = f"another live {case.rtype.type} has the {case.rtype.id_field} {case.taken}"
+        return replace(change, blocked=Blocked("already_claimed", message, (case.taken,)))
     return change
 
 
@@ -186,6 +196,7 @@ def _replaced(case: Case, change: Change, desired: Desired, difference: Differen
         change,
         action=Action.CREATE_DELETE if case.rtype.replace == "create-first" else Action.DELETE_CREATE,
         reason="cannot_change",
+        importing=None,
         after=case.show(desired.spec),
         request=creation(case.rtype, case.fields),
         recorded=dict(case.fields),
@@ -210,6 +221,9 @@ def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
             f"recorded in connection {record.connection}, declared in {desired.connection}; lifecycle.replace: allow "
             "creates it there and then deletes it here"
         )
+        return replace(change, blocked=Blocked("connection_moved", message))
+    if case.claim.adopts:
+        message = f"recorded in connection {record.connection}, and externalId names an object of {desired.connection}"
         return replace(change, blocked=Blocked("connection_moved", message))
     return replace(change, blocked=_protected(desired.lifecycle))
 
@@ -270,22 +284,25 @@ def _deactivated(case: Case, change: Change, observed: Observed) -> Change:
 # --- parts of a change --------------------------------------------------------------------------------------------
 
 
-def _base(case: Case, action: Action, reason: str) -> Change:
+def _base(case: Case, action: Action, reason: str, **more: Any) -> Change:
     desired, record = case.desired, case.record
     connection = desired.connection if desired else record.connection if record else ""
     if case.intent is not None and not connection:
         connection = case.intent.connection
+    if "id" not in more:
+        more["id"] = record.id if record else None
+    if "recorded" not in more:
+        more["recorded"] = dict(case.fields) if desired else None
     return Change(
         address=case.address,
         connection=connection,
         action=action,
         reason=reason,
-        id=record.id if record else None,
         depends_on=desired.depends_on if desired else record.depends_on if record else (),
         source=desired.source if desired else record.source if record else None,
         previous_address=case.previous,
         lifecycle=desired.lifecycle if desired else record.lifecycle if record else Lifecycle(),
-        recorded=dict(case.fields) if desired else None,
+        **more,
     )
 
 
@@ -307,7 +324,7 @@ def _protected(lifecycle: Lifecycle) -> Blocked | None:
 
 def _to_record(case: Case, desired: Desired, difference: Difference) -> dict[str, JSON]:
     """The fields to record: as declared, but what was not sent now stays as it was last sent."""
-    before = case.record.fields if case.record else {}
+    before = case.record.fields if case.record and not case.claim.adopts else {}
     sent = difference.request or {}
     recorded = dict(case.fields)
     for name in case.fields:

@@ -57,9 +57,11 @@ def _before(change: Change, name: str, planned: Mapping[Address, Change], depend
     own = step_names(change)
     before = [Step(change.address, other) for other in own[: own.index(name)]]
     if name == DELETE:
-        return before + [Step(other.address, step) for other in dependents for step in _leaving(other)]
+        return before + [Step(other.address, step) for other in dependents for step in _clearing(change, other)]
     if leaves(change):
-        return before + [Step(other.address, step) for other in dependents if leaves(other) for step in _leaving(other)]
+        return before + [
+            Step(other.address, step) for other in dependents if leaves(other) for step in step_names(other)
+        ]
     arriving = (planned[other] for other in change.depends_on if other in planned)
     return before + [Step(other.address, step) for other in arriving for step in _arriving(other)]
 
@@ -69,9 +71,15 @@ def leaves(change: Change) -> bool:
     return change.action in (Action.DELETE, Action.FORGET) or change.deactivates
 
 
-def _leaving(change: Change) -> tuple[str, ...]:
-    """What a dependent must have done before the object it depends on may go."""
-    return tuple(name for name in step_names(change) if name != DELETE or change.action is Action.DELETE)
+def _clearing(change: Change, dependent: Change) -> tuple[str, ...]:
+    """What a dependent must have done before the object goes.
+
+    Where the new one comes after the old one, what stays cannot move over before; it waits for the new one instead.
+    """
+    names = step_names(dependent)
+    if change.action is not Action.DELETE_CREATE or leaves(dependent):
+        return names
+    return (DELETE,) if dependent.action is Action.DELETE_CREATE and names else ()
 
 
 def _arriving(change: Change) -> tuple[str, ...]:

@@ -138,3 +138,26 @@ def _is_mass(gone: int, held: int) -> bool:
 
 def _covers(consented: Collection[Address], addresses: Iterable[Address]) -> bool:
     return all(address in consented for address in addresses)
+
+
+def impact_growth(approved: Plan, now: Plan) -> tuple[str, ...]:
+    """Deletes that would destroy notably more than when they were approved; a sentence each.
+
+    A count may grow by a tenth, at least by 10, and from nothing not at all.
+    """
+    before = {change.address: change.impact for change in approved.changes if change.impact is not None}
+    found = []
+    for change in now.changes:
+        impact = before.get(change.address)
+        if impact is None or change.impact is None or not change.operates:
+            continue
+        for name, count in sorted(change.impact.counts.items()):
+            was = impact.counts.get(name, 0)
+            if exceeds(was, count):
+                found.append(f"{change.address}: {name.replace('_', ' ')} grew from {was:,} to {count:,}")
+    return tuple(found)
+
+
+def exceeds(approved: int, now: int) -> bool:
+    """Whether a count grew beyond what an approval tolerates."""
+    return now > (approved + max(10, approved // 10) if approved else 0)

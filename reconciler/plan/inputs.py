@@ -44,6 +44,8 @@ class Inputs:
 
 def selects(selection: Selection, address: Address) -> bool:
     """Whether an address is in scope: matched by a target (if there are any) and by no exclude."""
+    if not selection.targets and not selection.excludes:
+        return True
     text = str(address)
     if any(fnmatchcase(text, glob) for glob in selection.excludes):
         return False
