@@ -660,8 +660,8 @@ GUARD_STOPPED = _page(
     "RCN0601",
     6,
     "a guard stopped the apply",
-    "The plan would do something that takes a consent of its own: many deletes at once, the loss of customers' answers, "
-    "or creating again what disappeared all at once. Nothing was sent.",
+    "The plan would do something that takes a consent of its own: many deletes at once, the loss of customers' "
+    "answers, or creating again what disappeared all at once. Nothing was sent.",
     "Read what the plan would destroy; if that is meant, give the option that the message names.",
 )
 ALL_BLOCKED = _page(
@@ -692,7 +692,7 @@ PLAN_STALE = _page(
     "RCN0702",
     7,
     "the saved plan no longer matches",
-    "What would be done now is not what was approved: the manifests, the selection, the state or a live object changed.",
+    "What would be done now is not what was approved: manifests, selection, state or a live object changed.",
     "Review and approve a new plan: reconciler plan --out FILE",
 )
 PLAN_APPLIED = _page(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,15 @@ from reconciler.cli.planning import Planned, Request, make_plan, open_connection
 from reconciler.cli.progress import Progress
 from reconciler.cli.running import is_json, show_plan
 from reconciler.cli.workspace import Workspace
-from reconciler.errors import ALL_BLOCKED, GUARD_STOPPED, PLAN_APPLIED, PLAN_STALE, ReconcilerError, worst
+from reconciler.errors import (
+    ALL_BLOCKED,
+    GUARD_STOPPED,
+    INTERRUPTED,
+    PLAN_APPLIED,
+    PLAN_STALE,
+    ReconcilerError,
+    worst,
+)
 from reconciler.model import Address, Blocked, Change, GuardStop, Outcome, Plan, Snapshot, Status
 from reconciler.plan import Approval, approve, differences
 from reconciler.plan.graph import RECORD, step_names
@@ -74,20 +83,18 @@ class Apply:
 
     def _recorded(self, session: Session, interrupts: Interrupts, *, made_now: bool) -> int:
         """The locked part, its end written into the history however it ends."""
-        code = 1
-        counts: Mapping[str, int] = {}
         try:
             code, counts = self._locked(session, interrupts, made_now=made_now)
         except ReconcilerError as error:
-            code = error.exit_code
+            with suppress(ReconcilerError):  # the first error is the one to tell
+                session.end(error.exit_code, {})
             raise
-        finally:
-            session.end(code, counts)
+        session.end(code, counts)
         return code
 
     def _locked(self, session: Session, interrupts: Interrupts, *, made_now: bool) -> tuple[int, Mapping[str, int]]:
         session.bind(self.workspace.origins)
-        unsettled = self._settle(session)
+        unsettled = self._settle(session, interrupts)
         snapshot = session.snapshot()
         made = make_plan(self.workspace, self.request, self.manifests, snapshot, unsettled)
         if self.approved is not None:
@@ -98,7 +105,7 @@ class Apply:
         outcomes = self._execute(session, made, interrupts)
         return self._tell(made.plan, outcomes, interrupted=interrupts.stop.is_set())
 
-    def _settle(self, session: Session) -> dict[Address, Blocked]:
+    def _settle(self, session: Session, interrupts: Interrupts) -> dict[Address, Blocked]:
         """Settle open writes; what cannot be settled stops its address alone."""
         intents = session.open_intents()
         if not intents:
@@ -114,12 +121,14 @@ class Apply:
             providers,
             self.workspace.registry,
             now=time.time,
-            sleep=time.sleep,
+            sleep=interrupts.pause,
             settle_seconds={name: connection.settle for name, connection in connections.items()},
             on_wait=lambda seconds: say(f"Not to be seen yet; reading again in {seconds:.0f}s."),
         )
         for intent, _, id, message in recovery.settled:
             say(f"  {intent.address}: {message}" + (f" (id {id})" if id else ""))
+        if interrupts.stop.is_set():
+            raise ReconcilerError(INTERRUPTED, "interrupted while settling; nothing was sent")
         return {item.intent.address: _unsettled(item) for item in recovery.unsettled}
 
     # --- the approval ---------------------------------------------------------------------------------------------
@@ -217,7 +226,7 @@ def exit_code(plan: Plan, outcomes: tuple[Outcome, ...], *, interrupted: bool) -
     """The exit code of an apply that came to its end."""
     codes = [trouble.exit_code for trouble in plan.troubles]
     failed = [o for o in outcomes if o.status in (Status.FAILED, Status.UNKNOWN, Status.SKIPPED)]
-    codes += [o.exit_code for o in failed if o.exit_code in (4, 5)]
+    codes += [o.exit_code for o in failed if o.exit_code in (4, 5, 130)]
     blocked = any(change.blocked is not None for change in plan.changes)
     if failed or (blocked and plan.applyable):
         codes.append(9)

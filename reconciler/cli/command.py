@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.options import Globals, global_options, merged_globals
 from reconciler.cli.terminal import Terminal
-from reconciler.errors import INTERNAL, INTERRUPTED, Problems, ReconcilerError
+
+if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
 
 
 class Command(click.Command):
@@ -25,17 +27,27 @@ class Command(click.Command):
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
-        except Problems as problems:
-            tell(terminal, problems.errors, as_json=bool(as_json))
-            return problems.exit_code
-        except ReconcilerError as error:
-            tell(terminal, (error,), as_json=bool(as_json))
+        except BaseException as error:
+            return _ended(terminal, error, chosen, as_json=bool(as_json))
+
+
+def _ended(terminal: Terminal, error: BaseException, chosen: Globals, *, as_json: bool) -> int:
+    from reconciler.errors import INTERRUPTED, Problems, ReconcilerError
+
+    match error:
+        case Problems():
+            tell(terminal, error.errors, as_json=as_json)
             return error.exit_code
-        except KeyboardInterrupt:
-            tell(terminal, (ReconcilerError(INTERRUPTED, "interrupted"),), as_json=bool(as_json))
+        case ReconcilerError():
+            tell(terminal, (error,), as_json=as_json)
+            return error.exit_code
+        case KeyboardInterrupt():
+            tell(terminal, (ReconcilerError(INTERRUPTED, "interrupted"),), as_json=as_json)
             return 130
-        except Exception as error:
-            return _unexpected(terminal, error, chosen, as_json=bool(as_json))
+        case Exception():
+            return _unexpected(terminal, error, chosen, as_json=as_json)
+        case _:
+            raise error
 
 
 class Setting:
@@ -69,6 +81,7 @@ def tell(terminal: Terminal, errors: tuple[ReconcilerError, ...], *, as_json: bo
 def _unexpected(terminal: Terminal, error: Exception, chosen: Globals, *, as_json: bool) -> int:
     """A failure nobody foresaw: where it happened goes to a log without any values, and the user is told where."""
     from reconciler.cli.crash import write_log
+    from reconciler.errors import INTERNAL, ReconcilerError
 
     log = write_log(error)
     where = f"; its place is in {log}" if log else ""

@@ -32,6 +32,10 @@ class Interrupts:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def pause(self, seconds: float) -> None:
+        """Sleep, but no longer than until the first signal."""
+        self.stop.wait(seconds)
+
     def _received(self, number: int, frame: FrameType | None) -> None:
         if self.stop.is_set():
             # Every open write is in the journal as INTENT; the next apply settles it.

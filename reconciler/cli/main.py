@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,6 +9,8 @@ from importlib import import_module
 import click
 
 from reconciler.cli.options import global_options
+from reconciler.cli.terminal import Terminal, let_go, open_missing_streams
+from reconciler.errors import ReconcilerError
 
 # What each command does; its module is imported only when it runs, so that help stays quick.
 COMMANDS = {
@@ -71,16 +72,25 @@ def cli(**_: object) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with the contract's exit code."""
+    open_missing_streams()
     code = run(sys.argv[1:] if arguments is None else list(arguments))
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        _reader_left()
+    except OSError:
+        let_go(sys.stdout)
     sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
     """Run the command line; the exit code. A wrong one exits with 3: click's own 2 means drift or changes here."""
+    try:
+        return _run(arguments)
+    except (OSError, ReconcilerError):  # the output itself takes nothing: a reader that left, a disk that is full
+        let_go(sys.stdout)
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = cli.main(arguments, prog_name="reconciler", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -95,15 +105,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("Interrupted.")
         return 130
-    except BrokenPipeError:
-        _reader_left()
-        return 1
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
-
-
-def _reader_left() -> None:
-    """Whoever read stdout went away: nothing is left to say, and Python must not try to at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    Terminal.plain().say(text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.model import Address, Selection
+if TYPE_CHECKING:
+    from reconciler.model import Address, Selection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 GLOBALS = ("directory", "project", "env", "color", "verbose", "log_file", "no_input")
@@ -144,6 +145,8 @@ def vendor_options(function: Function) -> Function:
 
 def selection_of(params: dict[str, Any], *, destroy: bool = False) -> Selection:
     """The selection the options describe."""
+    from reconciler.model import Selection
+
     return Selection(
         files=tuple(params.get("files", ())),
         targets=tuple(params.get("targets", ())),
@@ -153,12 +156,14 @@ def selection_of(params: dict[str, Any], *, destroy: bool = False) -> Selection:
     )
 
 
-class _AddressType(click.ParamType[Address]):
+class _AddressType(click.ParamType["Address"]):
     """An address on the command line, spelled out in full."""
 
     name = "address"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        from reconciler.model import Address
+
         if isinstance(value, Address):
             return value
         try:

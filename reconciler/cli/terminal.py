@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 from reconciler.report.style import Style
@@ -51,12 +53,18 @@ class Terminal:
         )
 
     def show(self, text: str) -> None:
-        """A result."""
-        write(self.out, text)
+        """A result. Raises RCN0304 where stdout takes it no more (a reader that left is no failure)."""
+        try:
+            write(self.out, text)
+        except OSError as error:
+            from reconciler.errors import OUTPUT_FAILED, ReconcilerError
+
+            raise ReconcilerError(OUTPUT_FAILED, f"the output cannot be written: {error.strerror}") from error
 
     def say(self, text: str) -> None:
-        """A message: errors, notes, progress."""
-        write(self.err, text if text.endswith("\n") else text + "\n")
+        """A message: errors, notes, progress. Where stderr takes nothing, nothing can be said."""
+        with suppress(OSError):
+            write(self.err, text if text.endswith("\n") else text + "\n")
 
     @property
     def animated(self) -> bool:
@@ -65,10 +73,36 @@ class Terminal:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Write text that the stream's encoding may not know: what it lacks is spelled with escapes."""
+    """Write text that the stream's encoding may not know: what it lacks is spelled with escapes.
+
+    A reader that went away (``plan | head -1``) is no failure: the work goes on and its exit code stays true.
+    Raises OSError where the text cannot be written for another reason.
+    """
     try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        let_go(stream)
+    except OSError:
+        let_go(stream)
+        raise
+
+
+def let_go(stream: TextIO) -> None:
+    """Nobody reads this stream any more: what is left goes nowhere, also at the end of Python."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError):  # a stream that is no file
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def open_missing_streams() -> None:
+    """Where the process was started with a standard stream closed (``>&-``), give it one that leads nowhere."""
+    nowhere = Path(os.devnull)  # opened for as long as the process lives
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NAME_PATTERN = r"[a-z0-9]([a-z0-9.-]{0,126}[a-z0-9])?"
 _ADDRESS = re.compile(rf"(?P<provider>[a-z0-9]+)/(?P<type>[A-Za-z]+)/(?P<name>{NAME_PATTERN})\Z")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
+class Address(NamedTuple):
     """One resource of a project, unique in it: provider, type and the manifest's ``metadata.name``."""
 
     provider: str

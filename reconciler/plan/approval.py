@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reconciler.model import JSON, Address, Change, Plan, digest
+from reconciler.model import JSON, Address, Change, Pending, Plan, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Approval:
 
 def approve(plan: Plan) -> Approval:
     """The approval of a plan as it stands."""
+    ids = {c.address: c.id for c in plan.changes if c.id is not None}
     return Approval(
         project=plan.project,
         environment=plan.environment,
@@ -45,12 +46,13 @@ def approve(plan: Plan) -> Approval:
             "complete": plan.selection.complete,
             "destroy": plan.selection.destroy,
         },
-        operations={str(c.address): operation(c) for c in plan.changes if c.operates and c.reason != "recover"},
+        operations={str(c.address): operation(c, ids) for c in plan.changes if c.operates and c.reason != "recover"},
     )
 
 
-def operation(change: Change) -> dict[str, JSON]:
-    """What is approved of one change."""
+def operation(change: Change, ids: Mapping[Address, str]) -> dict[str, JSON]:
+    """What is approved of one change; ``ids`` are the live ids that the plan's addresses hold."""
+    request = {name: _by_address(value, change, ids) for name, value in change.request.items()}
     return {
         "actions": change.action.actions,
         "connection": change.connection,
@@ -58,10 +60,17 @@ def operation(change: Change) -> dict[str, JSON]:
         "importing": change.importing,
         "previous": str(change.previous_address) if change.previous_address else None,
         "paths": [field.path for field in change.fields],
-        "request": digest(dict(change.request)),
+        "request": digest(request),
         "before": digest(dict(change.expected)),
         "deactivates": change.deactivates,
     }
+
+
+def _by_address(value: JSON, change: Change, ids: Mapping[Address, str]) -> JSON:
+    """A reference as the address it names: approved while that was still to be created, it is the same afterwards."""
+    if not isinstance(value, str):
+        return value
+    return next((Pending(other) for other in change.depends_on if ids.get(other) == value), value)
 
 
 def differences(approved: Approval, now: Approval, satisfied: Collection[Address]) -> tuple[str, ...]:

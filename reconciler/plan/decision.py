@@ -161,7 +161,8 @@ def _changed(case: Case, change: Change, desired: Desired, observed: Observed, d
     before = change.before or {}
     shown = case.show(desired.spec)
     lifecycle = lifecycle_changes(case.record.lifecycle, desired.lifecycle) if case.record else ()
-    after = {**before, **{c.path: shown[c.path] if not _is_set(case, c.path) else c.after for c in difference.changes}}
+    sets = case.show({c.path: c.after for c in difference.changes if _is_set(case, c.path)})
+    after = {**before, **{c.path: sets.get(c.path, shown[c.path]) for c in difference.changes}}
     fields = tuple(replace(c, before=before.get(c.path), after=after[c.path]) for c in difference.changes)
     change = replace(
         change,
@@ -251,11 +252,11 @@ def _removed(case: Case) -> Change:
 
 def _ended(case: Case, change: Change, record: Recorded, observed: Observed) -> Change:
     on_remove = record.lifecycle.on_remove
+    forgotten = replace(change, action=Action.FORGET, expected={})  # nothing is written, whatever the object holds
     if on_remove == "retain":
-        return replace(change, action=Action.FORGET, reason="retained")
+        return replace(forgotten, reason="retained")
     if not case.rtype.deletable:
-        reason = "deleted_with_parent" if case.whole == "deleted" else "undeletable"
-        return replace(change, action=Action.FORGET, reason=reason)
+        return replace(forgotten, reason="deleted_with_parent" if case.whole == "deleted" else "undeletable")
     if on_remove == "deactivate" and case.rtype.deactivate:
         return _deactivated(case, change, observed)
     return replace(change, blocked=_protected(record.lifecycle))
@@ -269,7 +270,7 @@ def _deactivated(case: Case, change: Change, observed: Observed) -> Change:
         if not equal(case.rtype.fields[name], value, observed.fields.get(name))
     )
     if not fields:
-        return replace(change, action=Action.FORGET, reason="already_inactive")
+        return replace(change, action=Action.FORGET, reason="already_inactive", expected={})
     return replace(
         change,
         action=Action.UPDATE,
@@ -327,6 +328,8 @@ def _to_record(case: Case, desired: Desired, difference: Difference) -> dict[str
     before = case.record.fields if case.record and not case.claim.adopts else {}
     sent = difference.request or {}
     recorded = dict(case.fields)
+    if case.rtype.plain and not desired.lifecycle.ignore_changes:
+        return recorded
     for name in case.fields:
         meaning = case.rtype.fields[name]
         if (meaning.write_only or name in desired.lifecycle.ignore_changes) and name not in sent:

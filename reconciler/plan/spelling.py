@@ -20,6 +20,8 @@ class Spelling:
 
     def fields(self, fields: Mapping[str, JSON]) -> dict[str, JSON]:
         """The declared and observed fields that the kind knows."""
+        if self.rtype.plain:
+            return dict(fields)
         known = self.rtype.fields
         return {name: self.value(known[name], value) for name, value in fields.items() if name in known}
 

@@ -70,6 +70,7 @@ class ResourceType:
     impact: ImpactRule | None = None
     part_of: PartRule | None = None
     deactivate: Mapping[str, JSON] = field(default_factory=dict)
+    plain: bool = False  # no reference, no set, nothing write-only: shown, sent and recorded as it is spelled
     one_time: bool = False
     observed_only: bool = False
     upsert: bool = False

@@ -52,13 +52,15 @@ def resource_type(document: Mapping[str, Any]) -> ResourceType:
     spec = document["properties"]["spec"]["properties"]
     impact = document.get("x-impact")
     part = document.get("x-part-of")
+    fields = {name: _field(name, schema) for name, schema in spec.items()}
     return ResourceType(
         provider=api_version.partition("/")[0],
         type=document["properties"]["kind"]["const"],
         api_version=api_version,
         description=document["description"],
         document=document,
-        fields={name: _field(name, schema) for name, schema in spec.items()},
+        fields=fields,
+        plain=not any(field.ref or field.set or field.write_only for field in fields.values()),
         key=_key(document["x-key"]),
         operations=frozenset(document["x-operations"]),
         id_type=document["x-id"]["type"],

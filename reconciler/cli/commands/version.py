@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from reconciler import __version__
@@ -14,9 +16,7 @@ from reconciler.cli.options import format_options
 @click.pass_obj
 def _version(setting: Setting, /, form: str, as_json: bool, **_: object) -> int:
     """Show the version of reconciler and of the Python it runs on."""
-    import platform
-
-    python = platform.python_version()
+    python = sys.version.split()[0]
     if as_json or form == "json":
         from reconciler.report.document import dumps
 

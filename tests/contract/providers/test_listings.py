@@ -158,12 +158,13 @@ SHAPES: tuple[tuple[Any, str], ...] = (
 def test_a_listing_of_another_shape_is_unreadable(
     sandbox: RunningSandbox, provider: Provider, subject: Subject, body: Any, reason: str
 ) -> None:
-    """Status 200 alone is no listing. An empty list is one only for vendors that answer with a bare list."""
+    """Status 200 alone is no listing. An empty list is one only for vendors that answer with a bare list, uncounted."""
     subject.seed(sandbox, 1)
-    if body == [] and subject.vendor != "optimum":
-        pytest.skip("that is what an empty listing looks like here")
     fault = {"status": 200, "body": "null" if body is None else body}
     subject.strike(sandbox, "GET", subject.listing, fault, count=1000)
+    if body == [] and subject.vendor != "optimum":
+        assert provider.list(subject.kind).objects == ()
+        return
     with pytest.raises(ReconcilerError) as caught:
         provider.list(subject.kind)
     assert caught.value.exit_code == 5, reason

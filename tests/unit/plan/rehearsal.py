@@ -30,7 +30,10 @@ class Vendors:
 
     @classmethod
     def of(cls, world: World) -> Vendors:
-        vendors = cls(made=len(world.objects) + len(world.tombstones) + len(world.records))
+        known = (
+            [o.id for o in world.objects] + [t.id for t in world.tombstones] + [r.id for r in world.records.values()]
+        )
+        vendors = cls(made=max((int(id[1:]) for id in known if id[:1] in "nq" and id[1:].isdigit()), default=0))
         for o in world.objects:
             if REGISTRY.get(o.kind).part_of is None:
                 vendors.objects.setdefault((o.connection, o.kind), {})[o.id] = dict(o.fields)

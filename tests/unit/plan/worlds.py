@@ -119,9 +119,12 @@ class Making:
             fields = {"survey": survey, **self._spec("enco/Question")}
             if known is not None and self._one_in(2):
                 fields |= {key: str(known.fields[key]).strip() for key in ("language", "body")}
-            surveys = [r for r in self.world.records.values() if r.address.type == "Survey"]
-            whole = [str(r.address) for r in surveys if r.id == survey]
-            self.world.record(f"enco/Question/{name}", id, fields, depends_on=whole, lifecycle=self._lifecycle())
+            wholes = [r for r in self.world.records.values() if r.address.type == "Survey" and r.id == survey]
+            item = question(fields["language"], fields["body"])
+            if any(item in r.fields["questions"] for r in wholes):  # type: ignore[operator]
+                continue  # an item is recorded in one place
+            on = [str(r.address) for r in wholes]
+            self.world.record(f"enco/Question/{name}", id, fields, depends_on=on, lifecycle=self._lifecycle())
 
     def _question_manifests(self) -> None:
         declared = [a for a in self.world.manifests if a.kind == "enco/Survey"]
