@@ -1,4 +1,4 @@
-"""Settings for every test: property tests repeat the same examples, and `HYPOTHESIS_PROFILE=search` looks for new ones."""
+"""Settings for every test: property tests repeat their examples; `HYPOTHESIS_PROFILE=search` looks for new ones."""
 
 from __future__ import annotations
 

@@ -50,6 +50,7 @@ def load_manifests(workspace: Workspace, request: Request, snapshot: Snapshot) -
         request.stdin,
         frozenset(snapshot.records),
         allow_none=request.selection.destroy,
+        start=workspace.start,
     )
 
 

@@ -25,6 +25,7 @@ class Workspace:
     """One project as one command sees it; a context manager that lets go of every socket at its end."""
 
     def __init__(self, chosen: Globals, *, retry_seconds: float = 60, log: Callable[[str], None] | None = None) -> None:
+        self.start = chosen.start
         path = chosen.start / chosen.project if chosen.project else projects.find(chosen.start)
         self.project = projects.load(path, chosen.env)
         self.registry = schema.load()

@@ -68,14 +68,15 @@ class Search:
             elif not lenient and len(self.project.manifests) > 1:
                 self._misplaced(number, errors.UNREADABLE_FILE, f'"{pattern}" does not exist')
 
-    def given_files(self, given: Sequence[str]) -> None:
-        """What -f names, relative to the working directory; ``-`` is standard input."""
+    def given_files(self, given: Sequence[str], start: Path | None = None) -> None:
+        """What -f names, relative to ``start`` (default: the working directory); ``-`` is standard input."""
+        folder = (start or Path.cwd()).absolute()
         for name in given:
-            path = Path(os.path.normpath(Path.cwd() / name))
+            path = Path(os.path.normpath(folder / name))
             if name == "-":
                 self._once(STDIN, File(None, STDIN))
             elif not _exists(path) and _is_glob(name) and not Path(name).is_absolute():
-                self._add_matches(Path.cwd(), name)
+                self._add_matches(folder, name)
             else:
                 self._add(path, name)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from reconciler import errors
 from reconciler.document import Document, Text, from_string, read_file
@@ -50,8 +51,9 @@ def load(
     known: frozenset[Address] = frozenset(),
     *,
     allow_none: bool = False,
+    start: Path | None = None,
 ) -> Manifests:
-    """Load the project's manifests, or only ``files`` (``-`` reads ``stdin``).
+    """Load the project's manifests, or only ``files`` (relative to ``start``; ``-`` reads ``stdin``).
 
     References and dependsOn may also name the addresses in ``known``. Raises Problems with every problem of every
     file; not a single manifest is one too (RCN0126), unless ``allow_none``.
@@ -60,7 +62,7 @@ def load(
     if files is None:
         search.project_files(lenient=allow_none)
     else:
-        search.given_files(files)
+        search.given_files(files, start)
     problems = search.problems
     documents = [document for file in search.files for document in _documents(file, stdin, problems)]
     if not documents and not problems and not allow_none:

@@ -64,7 +64,7 @@ class Connection:
     company: str | None = None
     timeout: float = 30.0
     settle: float = 30.0
-    concurrency: int = 8
+    concurrency: int = 16
     requests_per_second: float | None = None
     proxy: str | None = None
     ca_file: str | None = None

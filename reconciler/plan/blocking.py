@@ -20,7 +20,7 @@ def block_referenced(desired: Mapping[Address, Desired], changes: Mapping[Addres
     }
     result = dict(changes)
     for address, change in changes.items() if named else ():
-        by = named.get((change.previous_connection or change.connection, change.id))
+        by = named.get((change.previous_connection or change.connection, change.id or ""))
         if by is not None and change.blocked is None and change.action.destroys:
             message = f"{by} still refers to {change.id} by externalId"
             result[address] = replace(change, blocked=Blocked("still_referenced", message, because=by))

@@ -16,7 +16,8 @@ from reconciler.diff import Difference
 from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Reference, Trouble
 from reconciler.plan.blocking import block_dependents, block_referenced
 from reconciler.plan.claims import Claim, Claims, dependency_order, resolve_claims
-from reconciler.plan.decision import Case, decide
+from reconciler.plan.case import Case
+from reconciler.plan.decision import decide
 from reconciler.plan.findings import find_drift, find_unmanaged, predict_calls
 from reconciler.plan.inputs import Inputs, in_scope
 from reconciler.plan.parts import Parts, declares, find_parts

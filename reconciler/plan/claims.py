@@ -88,12 +88,22 @@ class _Ledger:
 
     def _claim_recorded(self, address: Address, record: Recorded) -> None:
         # The record owns its object even where this run did not list it: nobody else may take it.
-        self.owners[record.connection, address.kind, record.id] = address
+        place = (record.connection, address.kind, record.id)
+        other = self.owners.get(place)
+        if other is not None:
+            # An id of the user's own moved from one address to another: the address that wants it now has it.
+            address, other = sorted((address, other), key=lambda a: (not self._wants(a, record.id), a))
+            self.held[other] = Claim(gone=True)
+        self.owners[place] = address
         pool = self.pools.get((record.connection, address.kind))
         if pool is None:
             return
         observed = pool.by_id.get(record.id)
         self.held[address] = Claim(observed) if observed is not None else Claim(gone=True)
+
+    def _wants(self, address: Address, id: str) -> bool:
+        desired, field = self.inputs.desired.get(address), self.inputs.registry.get(address.kind).id_field
+        return desired is not None and field is not None and desired.spec.get(field) == id
 
     def _claim_pinned(self, desired: Desired) -> None:
         place = (desired.connection, desired.address.kind)

@@ -8,58 +8,26 @@ deactivated or forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from reconciler.diff import Difference, compare, equal, lifecycle_changes
+from reconciler.diff import Difference, compare, lifecycle_changes
 from reconciler.model import (
     JSON,
     Action,
-    Address,
     Blocked,
     Cause,
     Change,
     Desired,
     FieldChange,
     Intent,
-    Lifecycle,
     Observed,
     Pending,
     Recorded,
-    Trouble,
 )
-from reconciler.plan.claims import Claim
+from reconciler.plan.case import Case, base, expected, protected
+from reconciler.plan.departure import departed
 from reconciler.schema import ResourceType
-
-Spelling = Callable[[Mapping[str, JSON]], dict[str, JSON]]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One address with everything its decision depends on.
-
-    ``fields`` is the manifest's spec with references as live ids or Pending. ``claimed`` are set items that other
-    addresses claim. ``whole`` says, for a part, what becomes of the object it is part of: "replaced", "deleted", or
-    "shared" when the whole itself declares or recorded this very item. ``taken`` is the id that an update would give
-    the object although another one has it.
-    """
-
-    rtype: ResourceType
-    address: Address
-    desired: Desired | None = None
-    record: Recorded | None = None
-    claim: Claim = field(default_factory=Claim)
-    fields: Mapping[str, JSON] = field(default_factory=dict)
-    claimed: Mapping[str, Collection[JSON]] = field(default_factory=dict)
-    previous: Address | None = None
-    suspect: Address | None = None
-    whole: str | None = None
-    taken: str | None = None
-    trouble: Trouble | None = None
-    unsettled: Blocked | None = None
-    intent: Intent | None = None
-    show: Spelling = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +41,14 @@ class Decision:
 def decide(case: Case) -> Decision:
     """The decision for one address."""
     if case.unsettled is not None:
-        return Decision(replace(_base(case, Action.NO_OP, "unsettled"), blocked=case.unsettled))
+        return Decision(replace(base(case, Action.NO_OP, "unsettled"), blocked=case.unsettled))
     if case.trouble is not None:
         blocked = Blocked("unreadable", case.trouble.message)
-        return Decision(replace(_base(case, Action.NO_OP, "unreadable"), blocked=blocked))
+        return Decision(replace(base(case, Action.NO_OP, "unreadable"), blocked=blocked))
     if case.intent is not None:
         return Decision(_recovering(case, case.intent))
     if case.desired is None:
-        return Decision(_removed(case))
+        return Decision(departed(case))
     if case.claim.blocked is not None:
         reason = "disappeared" if case.claim.gone else "not_recorded"
         action = Action.NO_OP if case.record and not case.claim.gone else Action.CREATE
@@ -92,9 +60,6 @@ def decide(case: Case) -> Decision:
     if case.claim.observed is None:
         return Decision(_created(case, "disappeared" if case.record else "not_recorded"))
     return _compared(case, case.desired, case.claim.observed)
-
-
-# --- with a manifest ----------------------------------------------------------------------------------------------
 
 
 def _created(case: Case, reason: str) -> Change:
@@ -111,7 +76,7 @@ def _created(case: Case, reason: str) -> Change:
         for name, value in sorted(shown.items())
     )
     request = creation(case.rtype, case.fields)
-    return _base(case, Action.CREATE, reason, id=None, after=shown, fields=fields, request=request)
+    return base(case, Action.CREATE, reason, id=None, after=shown, fields=fields, request=request)
 
 
 def creation(rtype: ResourceType, fields: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -132,7 +97,7 @@ def _compared(case: Case, desired: Desired, observed: Observed) -> Decision:
         claimed=case.claimed,
     )
     shown = case.show(observed.fields)
-    change = _base(
+    change = base(
         case,
         Action.NO_OP,
         "shared" if shared else "not_recorded" if adopting else "in_sync",
@@ -208,7 +173,7 @@ def _replaced(case: Case, change: Change, desired: Desired, difference: Differen
             "and then deletes the old one with its data"
         )
         return replace(change, blocked=Blocked("immutable", message))
-    return replace(change, blocked=_protected(desired.lifecycle))
+    return replace(change, blocked=protected(desired.lifecycle))
 
 
 def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
@@ -226,101 +191,17 @@ def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
     if case.claim.adopts:
         message = f"recorded in connection {record.connection}, and externalId names an object of {desired.connection}"
         return replace(change, blocked=Blocked("connection_moved", message))
-    return replace(change, blocked=_protected(desired.lifecycle))
-
-
-# --- without a manifest -------------------------------------------------------------------------------------------
-
-
-def _removed(case: Case) -> Change:
-    record = case.record
-    assert record is not None
-    change = replace(_base(case, Action.DELETE, "not_declared"), before=case.show(record.fields))
-    if case.claim.observed is None:
-        return replace(change, action=Action.FORGET, reason="gone")
-    observed = case.claim.observed
-    change = replace(
-        change, before=case.show(observed.fields), expected=expected(case.rtype, record.fields, observed.fields)
-    )
-    if case.whole == "shared":
-        return replace(change, action=Action.NO_OP, reason="shared", after=change.before)
-    if case.suspect is not None:
-        message = f"{case.suspect} matches this object; if it is a rename, say so in its metadata.previousNames"
-        return replace(change, blocked=Blocked("possible_rename", message, because=case.suspect))
-    return _ended(case, change, record, observed)
-
-
-def _ended(case: Case, change: Change, record: Recorded, observed: Observed) -> Change:
-    on_remove = record.lifecycle.on_remove
-    forgotten = replace(change, action=Action.FORGET, expected={})  # nothing is written, whatever the object holds
-    if on_remove == "retain":
-        return replace(forgotten, reason="retained")
-    if not case.rtype.deletable:
-        return replace(forgotten, reason="deleted_with_parent" if case.whole == "deleted" else "undeletable")
-    if on_remove == "deactivate" and case.rtype.deactivate:
-        return _deactivated(case, change, observed)
-    return replace(change, blocked=_protected(record.lifecycle))
-
-
-def _deactivated(case: Case, change: Change, observed: Observed) -> Change:
-    wanted = case.rtype.deactivate
-    fields = tuple(
-        FieldChange(name, observed.fields.get(name), value, Cause.CONFIG)
-        for name, value in sorted(wanted.items())
-        if not equal(case.rtype.fields[name], value, observed.fields.get(name))
-    )
-    if not fields:
-        return replace(change, action=Action.FORGET, reason="already_inactive", expected={})
-    return replace(
-        change,
-        action=Action.UPDATE,
-        reason="deactivated_on_removal",
-        after={**(change.before or {}), **wanted},
-        fields=fields,
-        request=dict(wanted),
-        deactivates=True,
-    )
-
-
-# --- parts of a change --------------------------------------------------------------------------------------------
-
-
-def _base(case: Case, action: Action, reason: str, **more: Any) -> Change:
-    desired, record = case.desired, case.record
-    connection = desired.connection if desired else record.connection if record else ""
-    if case.intent is not None and not connection:
-        connection = case.intent.connection
-    if "id" not in more:
-        more["id"] = record.id if record else None
-    if "recorded" not in more:
-        more["recorded"] = dict(case.fields) if desired else None
-    return Change(
-        address=case.address,
-        connection=connection,
-        action=action,
-        reason=reason,
-        depends_on=desired.depends_on if desired else record.depends_on if record else (),
-        source=desired.source if desired else record.source if record else None,
-        previous_address=case.previous,
-        lifecycle=desired.lifecycle if desired else record.lifecycle if record else Lifecycle(),
-        **more,
-    )
+    return replace(change, blocked=protected(desired.lifecycle))
 
 
 def _recovering(case: Case, intent: Intent) -> Change:
     return replace(
-        _base(case, intent.action, "recover"),
+        base(case, intent.action, "recover"),
         id=intent.object_id,
         after=case.show(case.desired.spec) if case.desired else None,
         request=dict(intent.request),
         warnings=(f"an earlier run left this {intent.step} open; apply settles it before anything else",),
     )
-
-
-def _protected(lifecycle: Lifecycle) -> Blocked | None:
-    if not lifecycle.prevent_destroy:
-        return None
-    return Blocked("prevent_destroy", "lifecycle.preventDestroy is set; apply an explicit false first")
 
 
 def _to_record(case: Case, desired: Desired, difference: Difference) -> dict[str, JSON]:
@@ -337,11 +218,6 @@ def _to_record(case: Case, desired: Desired, difference: Difference) -> dict[str
             if name in before:
                 recorded[name] = before[name]
     return recorded
-
-
-def expected(rtype: ResourceType, declared: Mapping[str, JSON], observed: Mapping[str, JSON]) -> dict[str, JSON]:
-    """The observed values of the managed fields, which a write may rest on."""
-    return {name: observed.get(name) for name in declared if not rtype.fields[name].write_only}
 
 
 def _warnings(difference: Difference) -> tuple[str, ...]:

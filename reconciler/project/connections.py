@@ -115,7 +115,7 @@ def connection(written: Written, folder: Path) -> Connection:
         company=data.get("company"),
         timeout=float(data.get("timeout", 30.0)),
         settle=float(data.get("settle", 30.0)),
-        concurrency=data.get("concurrency", 8),
+        concurrency=data.get("concurrency", 16),
         requests_per_second=data.get("requestsPerSecond", limit),
         proxy=data.get("proxy"),
         ca_file=str(folder / data["caFile"]) if "caFile" in data else None,

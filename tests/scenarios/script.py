@@ -8,8 +8,8 @@ A case file has ``reason`` (one sentence), ``live`` (what the vendors hold, a se
 - all the other keys say what must come of it; ``moved`` is the drift that a plan or a drift report tells.
 
 ``setup`` is an apply of the given files that has to go through. An ``apply`` or ``destroy`` that exits with 0 must
-leave nothing to plan, unless ``settled: false``. Counts that are not named in ``summary`` must be zero; ``changes`` name every address that is not a plain no-op, ``guards``
-every guard.
+leave nothing to plan, unless ``settled: false``. ``changes`` name every address that is not a plain no-op, ``guards``
+every guard; a count that is not named in ``summary`` must be zero.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.diff import added_items, equal, items_of, matches
 from reconciler.model import Address, Pending
-from reconciler.schema import Field, SetRule, load
+from reconciler.schema import Field, ResourceType, SetRule, load
 
 SURVEY = load().get("enco/Survey")
 ACCOUNT = load().get("optimum/Account")
@@ -85,12 +85,15 @@ def q(language: str, body: str, **more: str) -> dict[str, str]:
     return {"language": language, "body": body, **more}
 
 
+ONE = {"questions": [q("en", "a")]}
+
+
 @dataclass(frozen=True)
 class MatchCase:
     """Declared fields against a live object of a kind."""
 
     name: str
-    kind: str
+    kind: ResourceType
     declared: dict[str, Any]
     observed: dict[str, Any]
     same: bool
@@ -98,25 +101,31 @@ class MatchCase:
 
 
 MATCHES = [
-    MatchCase("nothing declared", "optimum/Account", {}, {"name": "B"}, True, "no field contradicts"),
-    MatchCase("write-only", "optimum/Account", {"name": "B", "verb": "use"}, {"name": "B"}, True, "never shown"),
-    MatchCase("volatile", "optimum/Account", {"active_users": 3}, {"active_users": 4}, True, "moves by itself"),
-    MatchCase("more fields", "optimum/Location", {"name": "A"}, {"name": "A", "postal_code": "1"}, True, "not declared"),
-    MatchCase("one differs", "optimum/Location", {"name": "A", "postal_code": "2"}, {"name": "A"}, False, "declared"),
-    MatchCase("null declared", "optimum/Location", {"postal_code": None}, {"postal_code": ""}, True, "both are cleared"),
-    MatchCase("more questions", "enco/Survey", {"questions": [q("en", "a")]}, {"questions": [q("EN ", "a"), q("nl", "b")]},
-              True, "an additive set has the items, more do not matter"),
-    MatchCase("fewer questions", "enco/Survey", {"questions": [q("en", "a"), q("nl", "b")]}, {"questions": [q("en", "a")]},
-              False, "an item is missing"),
-    MatchCase("a question twice", "enco/Survey", {"questions": [q("en", "a")] * 2}, {"questions": [q("en", "a")]}, False,
-              "each live item stands for one"),
-]  # fmt: skip
+    MatchCase("nothing declared", ACCOUNT, {}, {"name": "B"}, True, "no field contradicts"),
+    MatchCase("write-only", ACCOUNT, {"name": "B", "verb": "use"}, {"name": "B"}, True, "never shown"),
+    MatchCase("volatile", ACCOUNT, {"active_users": 3}, {"active_users": 4}, True, "moves by itself"),
+    MatchCase("more fields", LOCATION, {"name": "A"}, {"name": "A", "postal_code": "1"}, True, "not declared"),
+    MatchCase("one differs", LOCATION, {"name": "A", "postal_code": "2"}, {"name": "A"}, False, "declared"),
+    MatchCase("null declared", LOCATION, {"postal_code": None}, {"postal_code": ""}, True, "both are cleared"),
+    MatchCase(
+        "more questions",
+        SURVEY,
+        ONE,
+        {"questions": [q("EN ", "a"), q("nl", "b")]},
+        True,
+        "an additive set has the items, more do not matter",
+    ),
+    MatchCase("fewer questions", SURVEY, {"questions": [q("en", "a"), q("nl", "b")]}, ONE, False, "an item is missing"),
+    MatchCase(
+        "a question twice", SURVEY, {"questions": [q("en", "a")] * 2}, ONE, False, "each live item stands for one"
+    ),
+]
 
 
 @pytest.mark.parametrize("case", MATCHES, ids=lambda case: case.name)
 def test_matches(case: MatchCase) -> None:
     """A live object matches when every readable declared field is equal and every declared item is there."""
-    assert matches(load().get(case.kind), case.declared, case.observed) is case.same, case.reason
+    assert matches(case.kind, case.declared, case.observed) is case.same, case.reason
 
 
 @pytest.mark.parametrize("value", [None, "abc", 3, {}, [], ["a", 1], ("x",)])

@@ -98,7 +98,7 @@ class Vendors:
 
 
 def _echo(normalise: tuple[str, ...], value: Any) -> Any:
-    """The value as this vendor shows it: nulls as empty text, numbers as text, texts padded, where that is no change."""
+    """The value as the vendor shows it: null as empty text, numbers as text, padding, where that is no change."""
     if "empty-null" in normalise and value is None:
         return ""
     if "number" in normalise and value is not None:

@@ -84,7 +84,7 @@ def _own(observed: Observed | None) -> dict[str, Any]:
 @EXAMPLES
 @given(recipe=seeds())
 def test_each_address_ends_with_one_object_as_declared(recipe: dict[str, Any]) -> None:
-    """After an apply every declared address that was not blocked holds one live object, its own, as the manifest says."""
+    """After an apply every declared address that was not blocked holds one live object, its own, as declared."""
     world = made(**recipe)
     plan = planned(world)
     after = Rehearsal(world, plan).run().world
