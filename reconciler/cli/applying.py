@@ -5,7 +5,8 @@
 3. The world is observed and planned again.
 4. With an approval, the operations must be the approved ones; those this very plan already did count as done.
 5. The guards are asked; one that stops, stops everything.
-6. The operations run in dependency order, each in the journal before its first byte.
+6. The operations run in dependency order, each in the journal before its first byte; what a write destroys is counted
+   again right before it, and what is deleted is archived.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.command import Setting
-from reconciler.cli.planning import Planned, Request, make_plan, open_connections
+from reconciler.cli.planning import Planned, Request, make_plan, open_connections, seek
 from reconciler.cli.progress import Progress
 from reconciler.cli.running import is_json, show_plan
 from reconciler.cli.workspace import Workspace
@@ -37,6 +38,7 @@ from reconciler.plan.graph import RECORD, step_names
 from reconciler.plan.guards import impact_growth
 
 if TYPE_CHECKING:
+    from reconciler.apply.farewell import Farewell
     from reconciler.apply.recovery import Unsettled
     from reconciler.cli.interrupts import Interrupts
     from reconciler.manifest import Manifests
@@ -115,6 +117,7 @@ class Apply:
         say = self.setting.terminal.say
         say(f"Settling {len(intents)} open write{'s' if len(intents) > 1 else ''} of an earlier run by reading back.")
         providers = self.workspace.providers(intent.connection for intent in intents)
+        seek(providers, {(i.connection, i.address.kind) for i in intents}, {}, session.snapshot())
         connections = self.workspace.project.connections
         recovery = settle(
             session,
@@ -182,12 +185,13 @@ class Apply:
     def _execute(self, session: Session, made: Planned, interrupts: Interrupts) -> tuple[Outcome, ...]:
         from reconciler.apply.executor import execute
 
+        farewell = self._farewell(session, made.plan)
         digest = self.approved.approval.digest if self.approved else approve(made.plan).digest
         progress = Progress(self.setting.terminal, as_json=is_json(self.params))
         connections = {change.connection for change in made.plan.changes} | {
             change.previous_connection for change in made.plan.changes if change.previous_connection
         }
-        return execute(
+        outcomes = execute(
             made.plan,
             providers=self.workspace.providers(connections & set(self.workspace.project.connections)),
             session=session,
@@ -197,6 +201,27 @@ class Apply:
             parallelism=int(self.params.get("parallelism") or 10),
             on_event=progress.tell,
             stop=interrupts.stop,
+            before_delete=farewell.before_delete,
+            before_update=farewell.before_update,
+        )
+        if farewell.archived:
+            number = f"{len(farewell.archived)} object{'s' if len(farewell.archived) > 1 else ''}"
+            self.setting.terminal.say(f"Before the delete, {number} went into the archive: {farewell.archive.folder}")
+        return outcomes
+
+    def _farewell(self, session: Session, plan: Plan) -> Farewell:
+        """What counts again and archives; held to what somebody approved, else to what this run counted itself."""
+        from reconciler.apply.archive import Archive
+        from reconciler.apply.farewell import Farewell
+
+        project = self.workspace.project
+        approved = (self.approved.plan if self.approved else plan).changes
+        return Farewell(
+            registry=self.workspace.registry,
+            approved={change.address: change.impact for change in approved if change.impact is not None},
+            archive=Archive(project.folder, session.run, time.time()),
+            project=project.name,
+            environment=project.environment,
         )
 
     def _show(self, plan: Plan) -> None:

@@ -14,42 +14,6 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
 
 
-class Command(click.Command):
-    """A command whose errors are told on stderr (or as JSON on stdout) and whose result is an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run it; never lets an exception out that a user would see as a traceback."""
-        chosen = merged_globals(ctx)
-        terminal = Terminal.of(chosen.color or "auto")
-        as_json = ctx.params.get("as_json") or ctx.params.get("form") == "json"
-        ctx.obj = Setting(chosen, terminal)
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise
-        except BaseException as error:
-            return _ended(terminal, error, chosen, as_json=bool(as_json))
-
-
-def _ended(terminal: Terminal, error: BaseException, chosen: Globals, *, as_json: bool) -> int:
-    from reconciler.errors import INTERRUPTED, Problems, ReconcilerError
-
-    match error:
-        case Problems():
-            tell(terminal, error.errors, as_json=as_json)
-            return error.exit_code
-        case ReconcilerError():
-            tell(terminal, (error,), as_json=as_json)
-            return error.exit_code
-        case KeyboardInterrupt():
-            tell(terminal, (ReconcilerError(INTERRUPTED, "interrupted"),), as_json=as_json)
-            return 130
-        case Exception():
-            return _unexpected(terminal, error, chosen, as_json=as_json)
-        case _:
-            raise error
-
-
 class Setting:
     """What a command finds on its context: the global options and the terminal."""
 
@@ -58,45 +22,88 @@ class Setting:
         self.terminal = terminal
 
 
-def command(name: str, **more: Any) -> Callable[[Callable[..., int]], Command]:
+class Command(click.Command):
+    """A command whose errors are told on stderr (with --json on stdout too) and whose result is an exit code.
+
+    ``streams`` says that its JSON is one event a line, so that an error is the stream's last line.
+    """
+
+    streams = False
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; never lets an exception out that a user would see as a traceback."""
+        chosen = merged_globals(ctx)
+        ctx.obj = setting = Setting(chosen, Terminal.of(chosen.color or "auto"))
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            told = _errors(error, chosen)
+            if ctx.params.get("as_json") or ctx.params.get("form") == "json":
+                _tell_programs(setting.terminal, told, streams=self.streams)
+            return _tell_people(setting.terminal, told)
+
+
+def command(name: str, *, streams: bool = False, **more: Any) -> Callable[[Callable[..., int]], Command]:
     """Declare a command with the global options."""
 
     def declare(function: Callable[..., int]) -> Command:
-        return click.command(name, cls=Command, **more)(global_options(function))
+        declared = click.command(name, cls=Command, **more)(global_options(function))
+        declared.streams = streams
+        return declared
 
     return declare
 
 
-def tell(terminal: Terminal, errors: tuple[ReconcilerError, ...], *, as_json: bool) -> None:
-    """Errors for people on stderr, or for programs as JSON on stdout."""
-    from reconciler.report.problem import problems_document, problems_text
+def _errors(error: BaseException, chosen: Globals) -> tuple[ReconcilerError, ...]:
+    """What ended a command, as errors of the catalogue."""
+    from reconciler.errors import INTERRUPTED, Problems, ReconcilerError
 
-    if as_json:
-        from reconciler.report.document import dumps
+    if isinstance(error, Problems):
+        return error.errors
+    if isinstance(error, ReconcilerError):
+        return (error,)
+    if isinstance(error, KeyboardInterrupt):
+        return (ReconcilerError(INTERRUPTED, "interrupted"),)
+    if chosen.verbose > 1:
+        raise error
+    return (_unexpected(error),)
 
-        terminal.show(dumps(problems_document(errors)))
+
+def _tell_programs(terminal: Terminal, errors: tuple[ReconcilerError, ...], *, streams: bool) -> None:
+    from reconciler.errors import worst
+    from reconciler.report.document import dumps, line
+    from reconciler.report.problem import problems_document
+
+    document = problems_document(errors)
+    if streams:
+        code = worst(error.exit_code for error in errors)
+        terminal.show(line({"type": "summary", "complete": False, "exit_code": code, **document}))
+    else:
+        terminal.show(dumps(document))
+
+
+def _tell_people(terminal: Terminal, errors: tuple[ReconcilerError, ...]) -> int:
+    from reconciler.errors import worst
+    from reconciler.report.problem import problems_text
+
     terminal.say(problems_text(errors, terminal.err_style))
+    return worst(error.exit_code for error in errors)
 
 
-def _unexpected(terminal: Terminal, error: Exception, chosen: Globals, *, as_json: bool) -> int:
+def _unexpected(error: BaseException) -> ReconcilerError:
     """A failure nobody foresaw: where it happened goes to a log without any values, and the user is told where."""
     from reconciler.cli.crash import write_log
     from reconciler.errors import INTERNAL, ReconcilerError
 
     log = write_log(error)
     where = f"; its place is in {log}" if log else ""
-    message = f"{type(error).__name__} in {_place(error)}{where}"
-    tell(terminal, (ReconcilerError(INTERNAL, message),), as_json=as_json)
-    if chosen.verbose > 1:
-        raise error
-    return 1
+    return ReconcilerError(INTERNAL, f"{type(error).__name__} in {_place(error)}{where}")
 
 
 def _place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    frame = trace.tb_frame
-    return f"{frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "an unknown place"

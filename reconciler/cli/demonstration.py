@@ -146,7 +146,8 @@ class _Story:
             method="PATCH",
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request):  # noqa: S310
+        # Never by a proxy that the environment names: it is this machine.
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request):
             pass
 
 

@@ -57,13 +57,15 @@ def global_options(function: Function) -> Function:
 
 
 def merged_globals(ctx: click.Context) -> Globals:
-    """The global options as given before the command's name, after it, or by the environment; after it wins."""
+    """The global options as given after the command's name, before it, or by the environment, in this order."""
     merged: dict[str, Any] = {}
-    for context in _lineage(ctx):
-        for name in GLOBALS:
-            value = context.params.get(name)
-            if value not in (None, False, 0):
-                merged[name] = value
+    for written in (False, True):  # what the environment says gives way to what is written, wherever it stands
+        for context in _lineage(ctx):
+            for name in GLOBALS:
+                value = context.params.get(name)
+                here = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+                if here is written and value not in (None, False, 0):
+                    merged[name] = value
     return Globals(**merged)
 
 

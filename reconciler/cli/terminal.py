@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TextIO
 
 from reconciler.report.style import Style
@@ -102,7 +102,13 @@ def let_go(stream: TextIO) -> None:
 
 def open_missing_streams() -> None:
     """Where the process was started with a standard stream closed (``>&-``), give it one that leads nowhere."""
-    nowhere = Path(os.devnull)  # opened for as long as the process lives
-    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
-    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
-    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+
+
+def _nowhere(mode: str) -> TextIO:
+    """A stream for as long as the process lives: its file is left to the system to close."""
+    stream = os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8", closefd=False)
+    assert isinstance(stream, io.TextIOWrapper)
+    return stream

@@ -131,6 +131,7 @@ class _Loading:
         self._declared: dict[Address, Declaration] = {}
         self._every: list[Declaration] = []
         self._removals: dict[Address, Removal] = {}
+        self._removing: dict[Address, Document] = {}
 
     def run(
         self, documents: Iterable[Document], problems: list[ReconcilerError]
@@ -187,6 +188,7 @@ class _Loading:
             message = f"there is no kind {found.address.kind}"
             return [places.error(errors.REMOVAL_UNFIT, message, path, on="value", hint=hint)]
         first = self._removals.setdefault(found.address, found)
+        self._removing.setdefault(found.address, document)
         if first is not found:
             message = f"{found.address} has a Removal already, in {first.source.file}:{first.source.line}"
             return [places.error(errors.REMOVAL_UNFIT, message, path, on="value")]
@@ -207,6 +209,16 @@ class _Loading:
         problems += previous_faults(renamed, self._declared, self._atlas)
         problems += Claims(self._declared, self._atlas).faults(firsts)
         problems += cycle_faults(self._declared, self._atlas)
+        problems += self._kept_all_the_same()
+
+    def _kept_all_the_same(self) -> Iterable[ReconcilerError]:
+        """Removals of what is declared and never replaced: a consent that lies in wait until the manifest is lost."""
+        for address in sorted(self._declared.keys() & self._removing.keys()):
+            one = self._declared[address]
+            if one.lifecycle.get("replace") != "allow":
+                message = f"{address} is to be removed, and it is declared in {one.source.file}:{one.source.line}"
+                places = self._atlas.places(self._removing[address])
+                yield places.error(errors.REMOVAL_UNFIT, message, ("spec", "address"), on="value")
 
 
 def _desired(one: Declaration) -> Desired:

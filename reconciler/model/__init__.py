@@ -4,6 +4,7 @@ from reconciler.model.address import NAME_PATTERN, Address
 from reconciler.model.connection import Connection, OAuthReference, Secret, SecretReference, origin_of
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import (
+    SCORES,
     Action,
     Blocked,
     Calls,
@@ -25,6 +26,7 @@ from reconciler.model.value import JSON, Pending, Reference, canonical, digest
 __all__ = [
     "JSON",
     "NAME_PATTERN",
+    "SCORES",
     "Action",
     "Address",
     "Blocked",

@@ -74,18 +74,26 @@ class Blocked:
     because: Address | None = None  # the address that stands in the way, where it is another's trouble
 
 
+SCORES = frozenset({"nps"})  # shown beside the counts, but no number of things: it neither grows nor is lost
+
+
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a delete destroys: readable counts, what no endpoint shows, and what could not be read."""
+    """What a write destroys: readable counts, what no endpoint shows, and what could not be read."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     unknowable: tuple[str, ...] = ()
     failed: str | None = None  # why a count that should be readable was not
 
     @property
+    def lost(self) -> Mapping[str, int]:
+        """The counts of what would be destroyed, without scores."""
+        return {name: count for name, count in self.counts.items() if name not in SCORES}
+
+    @property
     def loses_data(self) -> bool:
         """Whether anything readable would be destroyed, or may be since it could not be counted."""
-        return self.failed is not None or any(self.counts.values())
+        return self.failed is not None or any(self.lost.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from reconciler.plan.approval import Approval, approve, differences
 from reconciler.plan.builder import build
 from reconciler.plan.graph import Step, steps
-from reconciler.plan.guards import Consents, doomed, guard, with_impact
+from reconciler.plan.guards import Consents, at_stake, doomed, growth, guard, with_impact
 from reconciler.plan.inputs import Inputs, in_scope, selects
 
 __all__ = [
@@ -12,9 +12,11 @@ __all__ = [
     "Inputs",
     "Step",
     "approve",
+    "at_stake",
     "build",
     "differences",
     "doomed",
+    "growth",
     "guard",
     "in_scope",
     "selects",

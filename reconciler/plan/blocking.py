@@ -30,15 +30,22 @@ def block_referenced(desired: Mapping[Address, Desired], changes: Mapping[Addres
 def block_dependents(inputs: Inputs, changes: Mapping[Address, Change]) -> dict[Address, Change]:
     """The changes with every operation blocked that cannot be reached; the reason names the address at the root."""
     result = dict(changes)
+    for address, change in changes.items():
+        missing = _out_of_scope(inputs, change)
+        if missing is not None:
+            message = f"{missing} does not exist yet and is not selected"
+            result[address] = replace(change, blocked=Blocked("dependency_not_selected", message, because=missing))
+    return spread(result)
+
+
+def spread(changes: Mapping[Address, Change]) -> dict[Address, Change]:
+    """The changes with everything blocked that stands on a blocked one."""
+    result = dict(changes)
     dependents: dict[Address, list[Address]] = {}
     for address, change in changes.items():
         for other in change.depends_on:
             if other in changes:
                 dependents.setdefault(other, []).append(address)
-        missing = _out_of_scope(inputs, change)
-        if missing is not None:
-            message = f"{missing} does not exist yet and is not selected"
-            result[address] = replace(change, blocked=Blocked("dependency_not_selected", message, because=missing))
     waiting = [address for address in sorted(result) if result[address].blocked is not None]
     while waiting:
         root = waiting.pop()

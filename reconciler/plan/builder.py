@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from reconciler.diff import Difference
 from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Reference, Trouble
 from reconciler.plan.blocking import block_dependents, block_referenced
-from reconciler.plan.claims import Claim, Claims, dependency_order, resolve_claims
 from reconciler.plan.case import Case
+from reconciler.plan.claims import Claim, Claims, dependency_order, resolve_claims
 from reconciler.plan.decision import decide
 from reconciler.plan.findings import find_drift, find_unmanaged, predict_calls
 from reconciler.plan.inputs import Inputs, in_scope
@@ -136,11 +136,14 @@ class _Builder:
         change = self.changes.get(owner) if owner else None
         if owner is None:
             return None
+        replaced = change is not None and change.blocked is None and change.action.replaces
+        if desired is not None and replaced:
+            return "replaced"  # also an item that moves to a manifest of its own: the new whole is made without it
         if self._shared(rtype, address, owner, desired, record):
             return "shared"
         if change is None or change.blocked is not None:
             return None
-        if change.action.replaces:
+        if replaced:
             return "replaced"
         return "deleted" if change.action is Action.DELETE else None
 

@@ -72,6 +72,10 @@ class _Ledger:
     def settle(self) -> Claims:
         for address, record in self.records.items():
             self._claim_recorded(address, record)
+        for intent in self.inputs.snapshot.open_intents:
+            # The old object of a replacement cut in half is still its address's to delete, and nobody else's.
+            if intent.step != "create" and intent.object_id is not None:
+                self.owners.setdefault((intent.connection, intent.address.kind, intent.object_id), intent.address)
         order = dependency_order(self.inputs.desired)
         for address in order:
             desired = self.inputs.desired[address]

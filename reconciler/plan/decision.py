@@ -195,9 +195,11 @@ def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
 
 
 def _recovering(case: Case, intent: Intent) -> Change:
+    change = base(case, intent.action, "recover")
     return replace(
-        base(case, intent.action, "recover"),
+        change,
         id=intent.object_id,
+        previous_connection=intent.connection if intent.connection != change.connection else None,
         after=case.show(case.desired.spec) if case.desired else None,
         request=dict(intent.request),
         warnings=(f"an earlier run left this {intent.step} open; apply settles it before anything else",),

@@ -11,7 +11,7 @@ from reconciler.plan.claims import Claims
 from reconciler.plan.graph import CREATE, DELETE, UPDATE, step_names
 from reconciler.plan.inputs import Inputs
 from reconciler.plan.spelling import Spelling
-from reconciler.schema import ResourceType
+from reconciler.schema import Registry, ResourceType
 
 
 def find_drift(
@@ -79,7 +79,7 @@ def find_unmanaged(inputs: Inputs, claims: Claims) -> tuple[Unmanaged, ...]:
     found = []
     for (connection, kind), objects in inputs.live.items():
         rtype = inputs.registry.get(kind)
-        if rtype.part_of is not None:
+        if rtype.part_of is not None or (connection, kind) in inputs.filtered:
             continue
         for o in objects:
             buried = Tombstone(kind, connection, o.id) in inputs.snapshot.tombstones
@@ -90,15 +90,21 @@ def find_unmanaged(inputs: Inputs, claims: Claims) -> tuple[Unmanaged, ...]:
 
 def predict_calls(inputs: Inputs, changes: Iterable[Change]) -> dict[str, Calls]:
     """Per connection the reads this plan made and the writes its apply would make."""
+    writes = predict_writes(inputs.registry, changes)
+    names = sorted({*inputs.calls, *(name for name, count in writes.items() if count)})
+    return {name: Calls(inputs.calls.get(name, Calls()).read, writes.get(name, 0)) for name in names}
+
+
+def predict_writes(registry: Registry, changes: Iterable[Change]) -> dict[str, int]:
+    """Per connection the writes that an apply would make."""
     writes: dict[str, int] = defaultdict(int)
     for change in changes:
         for step in step_names(change):
             connection = change.connection
             if step == DELETE and change.previous_connection is not None:
                 connection = change.previous_connection
-            writes[connection] += _writes(inputs.registry.get(change.address.kind), change, step)
-    names = sorted({*inputs.calls, *(name for name, count in writes.items() if count)})
-    return {name: Calls(inputs.calls.get(name, Calls()).read, writes.get(name, 0)) for name in names}
+            writes[connection] += _writes(registry.get(change.address.kind), change, step)
+    return writes
 
 
 def _writes(rtype: ResourceType, change: Change, step: str) -> int:

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.model import Action, Address, Blocked, Change, GuardStop, Impact, Plan, Snapshot
-from reconciler.schema import Registry
+from reconciler.plan.blocking import spread
+from reconciler.plan.findings import predict_writes
+from reconciler.schema import ImpactRule, Registry
 
 DEFAULT_MAX_DELETES = 5
 MASS = 5  # more than so many objects of a kind gone at once look like a wrong token
@@ -27,19 +29,38 @@ class Consents:
 
 
 def doomed(plan: Plan) -> tuple[Change, ...]:
-    """The changes that destroy a live object, for which the impact has to be counted."""
+    """The changes that destroy a live object."""
     return tuple(change for change in plan.changes if change.action.destroys and change.id is not None)
 
 
+def at_stake(plan: Plan, registry: Registry) -> tuple[Change, ...]:
+    """The changes whose impact has to be counted: deletes, or the updates that the kind's rule names."""
+    rules = {change.address: registry.get(change.address.kind).impact for change in plan.changes}
+    return tuple(change for change in plan.changes if _counts(rules[change.address], change))
+
+
+def _counts(rule: ImpactRule | None, change: Change) -> bool:
+    if rule is None or change.id is None:
+        return False
+    if not rule.on:
+        return change.action.destroys
+    return change.action is Action.UPDATE and any(field.path in rule.on for field in change.fields)
+
+
 def with_impact(plan: Plan, registry: Registry, impacts: Mapping[Address, Impact]) -> Plan:
-    """The plan with what each delete destroys; a count that should be readable and is not blocks the operation."""
-    return replace(
-        plan, changes=tuple(_weighed(change, registry, impacts.get(change.address)) for change in plan.changes)
-    )
+    """The plan with what each write destroys.
+
+    A count that should be readable and is not blocks the operation, and with it what depends on it.
+    """
+    weighed = {c.address: _weighed(c, registry, impacts.get(c.address)) for c in plan.changes}
+    changes = tuple(spread(weighed).values())
+    writes = predict_writes(registry, changes)
+    calls = {name: replace(calls, write=writes.get(name, 0)) for name, calls in plan.calls.items()}
+    return replace(plan, changes=changes, calls=calls)
 
 
 def _weighed(change: Change, registry: Registry, impact: Impact | None) -> Change:
-    if impact is None or registry.get(change.address.kind).impact is None:
+    if impact is None or not _counts(registry.get(change.address.kind).impact, change):
         return change
     change = replace(change, impact=impact)
     if impact.failed is None or change.blocked is not None:
@@ -53,7 +74,7 @@ def guard(plan: Plan, snapshot: Snapshot, registry: Registry, consents: Consents
     stops = [
         *_too_many(plan, consents),
         *_emptied(plan, snapshot, consents),
-        *_data_loss(plan, consents),
+        *_data_loss(plan, registry, consents),
         *_mass_disappearance(plan, snapshot, registry, consents),
     ]
     return replace(plan, stops=tuple(stops))
@@ -76,9 +97,11 @@ def _emptied(plan: Plan, snapshot: Snapshot, consents: Consents) -> list[GuardSt
     if consents.destroy_number or consents.max_deletes is not None:
         return []
     held = Counter((record.connection, address.kind) for address, record in snapshot.records.items())
+    held -= Counter((change.connection, change.address.kind) for change in plan.changes if change.reason == "gone")
     going: dict[tuple[str, str], list[Address]] = defaultdict(list)
     for change in _operating(plan):
-        if change.action is Action.DELETE:
+        # The second half of a replacement, left by an earlier run, takes nothing away: the new object is there.
+        if change.action is Action.DELETE and change.reason != "recover":
             going[change.connection, change.address.kind].append(change.address)
     return [
         GuardStop(
@@ -92,24 +115,24 @@ def _emptied(plan: Plan, snapshot: Snapshot, consents: Consents) -> list[GuardSt
     ]
 
 
-def _data_loss(plan: Plan, consents: Consents) -> list[GuardStop]:
+def _data_loss(plan: Plan, registry: Registry, consents: Consents) -> list[GuardStop]:
     return [
         GuardStop(
             "data_loss",
-            f"{change.address} would lose {_counted(change.impact)}",
+            _loss(change, change.impact, registry.get(change.address.kind).impact),
             (change.address,),
             f"--allow-data-loss {change.address}",
         )
         for change in _operating(plan)
-        if change.action.destroys
-        and change.impact is not None
-        and change.impact.loses_data
-        and change.address not in consents.data_loss
+        if change.impact is not None and change.impact.loses_data and change.address not in consents.data_loss
     ]
 
 
-def _counted(impact: Impact) -> str:
-    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(impact.counts.items()) if count)
+def _loss(change: Change, impact: Impact, rule: ImpactRule | None) -> str:
+    counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(impact.lost.items()) if count)
+    if rule is not None and rule.on:
+        return f"{change.address} would be cut off from {counted} that name its {', '.join(rule.on)}"
+    return f"{change.address} would lose {counted}"
 
 
 def _mass_disappearance(plan: Plan, snapshot: Snapshot, registry: Registry, consents: Consents) -> list[GuardStop]:
@@ -117,7 +140,8 @@ def _mass_disappearance(plan: Plan, snapshot: Snapshot, registry: Registry, cons
     gone: dict[tuple[str, str], list[Address]] = defaultdict(list)
     for change in plan.changes:
         whole_is_told = registry.get(change.address.kind).part_of is not None
-        if change.reason == "disappeared" and change.address in snapshot.records and not whole_is_told:
+        vanished = change.reason in ("disappeared", "gone")
+        if vanished and change.address in snapshot.records and not whole_is_told:
             gone[change.connection, change.address.kind].append(change.address)
     return [
         GuardStop(
@@ -141,7 +165,7 @@ def _covers(consented: Collection[Address], addresses: Iterable[Address]) -> boo
 
 
 def impact_growth(approved: Plan, now: Plan) -> tuple[str, ...]:
-    """Deletes that would destroy notably more than when they were approved; a sentence each.
+    """Writes that would destroy notably more than when they were approved; a sentence each.
 
     A count may grow by a tenth, at least by 10, and from nothing not at all.
     """
@@ -151,11 +175,17 @@ def impact_growth(approved: Plan, now: Plan) -> tuple[str, ...]:
         impact = before.get(change.address)
         if impact is None or change.impact is None or not change.operates:
             continue
-        for name, count in sorted(change.impact.counts.items()):
-            was = impact.counts.get(name, 0)
-            if exceeds(was, count):
-                found.append(f"{change.address}: {name.replace('_', ' ')} grew from {was:,} to {count:,}")
+        found += [f"{change.address}: {text}" for text in growth(impact.lost, change.impact.lost)]
     return tuple(found)
+
+
+def growth(approved: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, ...]:
+    """The counts that grew beyond what an approval tolerates; words for each."""
+    return tuple(
+        f"{name.replace('_', ' ')} grew from {approved.get(name, 0):,} to {count:,}"
+        for name, count in sorted(now.items())
+        if exceeds(approved.get(name, 0), count)
+    )
 
 
 def exceeds(approved: int, now: int) -> bool:

@@ -15,7 +15,8 @@ class Inputs:
     """One picture of the three sides.
 
     ``live`` holds a complete listing per (connection, kind); a key that is missing was not listed, and ``troubles``
-    says of which it could not be. ``unsettled`` are addresses with an open write that reading back could not settle.
+    says of which it could not be. ``filtered`` are listings that hold only what was sought. ``unsettled`` are
+    addresses with an open write that reading back could not settle.
     """
 
     project: str
@@ -29,6 +30,7 @@ class Inputs:
     unsettled: Mapping[Address, Blocked] = field(default_factory=dict)
     calls: Mapping[str, Calls] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    filtered: frozenset[tuple[str, str]] = frozenset()
 
     def trouble(self, connection: str, kind: str) -> Trouble | None:
         """Why a kind could not be read there, or None. A part cannot be read where its whole cannot."""

@@ -11,12 +11,25 @@ from reconciler.model import JSON, Calls, Connection, Impact, Observed
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Every live object of one kind in one connection. Only a complete listing may be made into this value."""
+    """Every live object of one kind in one connection. Only a listing that adds up may be made into this value.
+
+    ``complete`` is False where the vendor lists nothing unasked: then it holds everything that was sought, and says
+    nothing about the rest.
+    """
 
     kind: str
     connection: str
     objects: tuple[Observed, ...]
     warnings: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The objects of a kind that matter: what manifests declare, and ids that are recorded, pinned or open."""
+
+    fields: tuple[Mapping[str, JSON], ...] = ()
+    ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,10 @@ class Provider(Protocol):
     connection: Connection
     kinds: frozenset[str]  # provider/Type names this vendor serves
 
+    def seek(self, kind: str, sought: Sought) -> None:
+        """Say what the listings to come are for. Most vendors list everything and need not know."""
+        ...
+
     def list(self, kind: str) -> Listing:
         """All live objects of the kind, from a listing that adds up; raises where it does not."""
         ...
@@ -60,7 +77,19 @@ class Provider(Protocol):
         ...
 
     def impact(self, kind: str, observed: Observed) -> Impact:
-        """What deleting the object would destroy. A count that should be readable and is not is told in ``failed``."""
+        """What the write that the kind's ``x-impact`` names would destroy: a delete, or a change of its ``on`` fields.
+
+        A count that should be readable and is not is told in ``failed``; nothing is raised.
+        """
+        ...
+
+    def evidence(self, kind: str, observed: Observed) -> Mapping[str, JSON]:
+        """What a delete of the object would destroy beyond its own fields, as the vendor shows it, to be archived.
+
+        A name for each sort (``reviews``, ``report``); a list only where it is complete, read page by page and adding
+        up as in ``list``. Nothing is masked here. Empty where the vendor shows no more than the fields. Raises where a
+        part cannot be read: half the evidence is none.
+        """
         ...
 
     def calls(self) -> Calls:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from reconciler.model import Action, Change, Impact, Plan
+from reconciler.model import SCORES, Action, Change, Impact, Plan
 from reconciler.report.visible import visible
-from reconciler.schema import Registry
+from reconciler.schema import ImpactRule, Registry
 
 ADOPT: Final = "<="
 BLOCKED: Final = "!"
@@ -146,28 +146,37 @@ def deletion_note(change: Change, registry: Registry) -> str:
 
 
 def impact_sentence(impact: Impact, registry: Registry, kind: str) -> str:
-    """``destroys 1,234 responses and 2,100 requests; what campaigns hold cannot be counted``."""
-    counts = [(name, impact.counts[name]) for name in _in_order(impact, registry, kind)]
-    lost = [_counted(name, count) for name, count in counts if count and not _is_score(name)]
-    scores = [f"{visible(name)} {count:,}" for name, count in counts if count and _is_score(name)]
+    """``destroys 1,234 responses and 2,100 requests; what campaigns hold cannot be counted``.
+
+    Where a change of fields does it: ``cuts off 3 pending feedback requests that name its site_code``.
+    """
+    rule = _rule(registry, kind)
+    on = rule.on if rule is not None else ()
+    counts = [(name, impact.counts[name]) for name in _in_order(impact, rule)]
+    lost = [_counted(name, count) for name, count in counts if count and name not in SCORES]
+    scores = [f"{visible(name)} {count:,}" for name, count in counts if count and name in SCORES]
     parts = []
     if lost:
-        parts.append(f"destroys {listed(lost)}" + (f" ({', '.join(scores)})" if scores else ""))
+        what = f"cuts off {listed(lost)} that name its {listed(on)}" if on else f"destroys {listed(lost)}"
+        parts.append(what + (f" ({', '.join(scores)})" if scores else ""))
     elif counts and impact.failed is None:
-        none = [visible(name).replace("_", " ") for name, _ in counts if not _is_score(name)]
-        parts.append(f"destroys no {listed(none, 'or')}")
+        none = listed([visible(name).replace("_", " ") for name, _ in counts if name not in SCORES], "or")
+        parts.append(f"no {none} name its {listed(on)}" if on else f"destroys no {none}")
     if impact.failed is not None:
-        parts.append(f"what it destroys could not be counted: {visible(impact.failed)}")
+        parts.append(f"what it {'cuts off' if on else 'destroys'} could not be counted: {visible(impact.failed)}")
     if impact.unknowable:
         parts.append(f"what {listed(sorted(map(visible, impact.unknowable)))} hold cannot be counted")
     return "; ".join(parts)
 
 
-def _in_order(impact: Impact, registry: Registry, kind: str) -> list[str]:
-    """The names of the counts, the kind's own order first."""
+def _rule(registry: Registry, kind: str) -> ImpactRule | None:
     rtype = registry.types.get(kind)
-    declared = rtype.impact.counts if rtype is not None and rtype.impact is not None else ()
-    known = [name for name in declared if name in impact.counts]
+    return rtype.impact if rtype is not None else None
+
+
+def _in_order(impact: Impact, rule: ImpactRule | None) -> list[str]:
+    """The names of the counts, the kind's own order first."""
+    known = [name for name in (rule.counts if rule is not None else ()) if name in impact.counts]
     return known + sorted(set(impact.counts) - set(known))
 
 
@@ -212,10 +221,6 @@ def duration(seconds: float) -> str:
 def _merely_adopts(change: Change) -> bool:
     """Whether a live object is taken over as it is or with an update; one that is replaced must look like it."""
     return change.adopts and change.action in (Action.NO_OP, Action.UPDATE)
-
-
-def _is_score(name: str) -> bool:
-    return name == "nps"
 
 
 def _counted(name: str, count: int) -> str:

@@ -343,9 +343,9 @@ def test_an_update_is_refused_or_uncertain(answers: list[httpx.Response], code: 
 
 @respx.mock
 def test_a_site_is_never_deleted() -> None:
-    """No endpoint, no request, nothing to count."""
+    """No endpoint, no request, nothing to archive."""
     with vendor("customersure") as provider:
-        assert provider.impact("customersure/Site", Observed("customersure/Site", "customersure", "hq", HQ)) == Impact()
+        assert provider.evidence("customersure/Site", Observed("customersure/Site", "customersure", "hq", HQ)) == {}
         with pytest.raises(ReconcilerError) as caught:
             provider.delete("customersure/Site", "hq")
     assert caught.value.code == WRITE_REFUSED

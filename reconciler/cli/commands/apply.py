@@ -11,7 +11,7 @@ from reconciler.cli.command import Setting, command
 from reconciler.cli.options import consent_options, format_options, selection_of, selection_options, vendor_options
 
 
-@command("apply", short_help="do what the plan says")
+@command("apply", streams=True, short_help="do what the plan says")
 @click.argument("planfile", required=False, metavar="[PLANFILE]")
 @click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Do not ask.")
 @click.option(

@@ -16,7 +16,7 @@ def _globs(function: Any) -> Any:
     return function
 
 
-@command("destroy", short_help="delete what this project made")
+@command("destroy", streams=True, short_help="delete what this project made")
 @click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Consent to the number of deletes.")
 @click.option(
     "--parallelism",

@@ -1,13 +1,14 @@
-"""All sites, page by page, from pages that add up (customersure.txt, List sites)."""
+"""All objects of a list, page by page, from pages that add up (customersure.txt, Pagination)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.errors import LISTING_INCOMPLETE, ReconcilerError
 from reconciler.http import Answer, Request, Transport, as_list, fan_out, next_link, whole_number
-from reconciler.model import Observed
-from reconciler.providers.customersure.translation import SITE, site
+from reconciler.model import JSON, Observed
+from reconciler.providers.customersure.translation import feedback_request, site
 
 PER_PAGE = 100
 MOST_PAGES = 20_000
@@ -16,105 +17,126 @@ _READINGS = 3  # a listing that does not add up is read again so many times in a
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A list of the vendor: where it is, what its objects are called, how one is read, and what is asked for."""
+
+    path: str
+    noun: str
+    read: Callable[[JSON, str], Observed]
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+SITES = Source("/sites", "sites", site)
+PENDING = Source("/feedback_requests", "feedback requests", feedback_request, {"states[]": "pending"})
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
-    sites: tuple[Observed, ...]
+    objects: tuple[Observed, ...]
     total: int | None  # X-Total-Count
     pages: int | None  # X-Total-Pages
     following: str | None  # Link rel="next"
     linked: bool  # whether there was a Link header at all
 
+    @property
+    def ids(self) -> set[str]:
+        return {item.id for item in self.objects}
 
-def sites(transport: Transport) -> tuple[Observed, ...]:
-    """Every site once. Raises a ReconcilerError where count, pages and links contradict each other three times."""
+
+def objects(transport: Transport, source: Source) -> tuple[Observed, ...]:
+    """Every object once. Raises a ReconcilerError where count, pages and links contradict each other three times."""
     trouble = ""
     for _ in range(_READINGS):
-        found, trouble = _reading(transport)
+        found, trouble = _Reading(transport, source).all()
         if not trouble:
             return found
-    raise ReconcilerError(LISTING_INCOMPLETE, f"{transport.connection.name}: the list of {SITE} {trouble}")
+    raise ReconcilerError(LISTING_INCOMPLETE, f"{transport.connection.name}: the list of {source.noun} {trouble}")
 
 
-def _reading(transport: Transport) -> tuple[tuple[Observed, ...], str]:
-    first = _page(transport, 1)
-    count = _page_count(first)
-    if count is None:
-        return _followed(transport, first) if first.linked else _numbered(transport, first)
-    if count > MOST_PAGES:
-        return (), f"claims to have {count} pages"
-    rest = fan_out(lambda number: _page(transport, number), range(2, count + 1), transport.connection.concurrency)
-    pages = [first, *rest]
-    found = _unique(pages)
-    if pages[-1].following:
-        return found, "has another page after the last"
-    return found, _count_trouble(found, pages)
+class _Reading:
+    """One reading of a list: what it found, and what does not add up about it."""
+
+    def __init__(self, transport: Transport, source: Source) -> None:
+        self._transport, self._source = transport, source
+
+    def all(self) -> tuple[tuple[Observed, ...], str]:
+        first = self._page(1)
+        count = _page_count(first)
+        if count is None:
+            return self._followed(first) if first.linked else self._numbered(first)
+        if count > MOST_PAGES:
+            return (), f"claims to have {count} pages"
+        rest = fan_out(self._page, range(2, count + 1), self._transport.connection.concurrency)
+        pages = [first, *rest]
+        found = _unique(pages)
+        if pages[-1].following:
+            return found, "has another page after the last"
+        return found, self._count_trouble(found, pages)
+
+    def _followed(self, first: _Page) -> tuple[tuple[Observed, ...], str]:
+        """From link to link, to the page without one. Each page has to bring something new."""
+        pages, seen = [first], first.ids
+        asked: set[str] = set()
+        while (url := pages[-1].following) is not None:
+            if url in asked or len(pages) >= MOST_PAGES:
+                return (), "links back to a page that was read already"
+            asked.add(url)
+            page = self._read(self._transport.send(Request("GET", url)))
+            if page.objects and seen.issuperset(page.ids):
+                return (), "repeats a page"
+            seen |= page.ids
+            pages.append(page)
+        found = _unique(pages)
+        return found, self._count_trouble(found, pages)
+
+    def _numbered(self, first: _Page) -> tuple[tuple[Observed, ...], str]:
+        """No total and no links: a page that is full may have a successor, so ask until one is not."""
+        pages, seen = [first], first.ids
+        while len(pages[-1].objects) >= min(len(first.objects), PER_PAGE) >= _SMALLEST_FULL_PAGE:
+            page = self._page(len(pages) + 1)
+            if page.objects and seen.issuperset(page.ids):
+                return (), "repeats a page"
+            seen |= page.ids
+            pages.append(page)
+        return _unique(pages), ""
+
+    def _count_trouble(self, found: tuple[Observed, ...], pages: list[_Page]) -> str:
+        noun = self._source.noun
+        totals = {page.total for page in pages if page.total is not None}
+        # What goes between two pages moves the next one out of sight, and the last count fits all the same.
+        if len(totals) > 1:
+            return f"changed while it was read: the vendor counted {' and '.join(map(str, sorted(totals)))} {noun}"
+        total = pages[-1].total
+        if total is None or len(found) == total:
+            return ""
+        return f"holds {len(found)} different {noun} where the vendor counts {total}"
+
+    def _page(self, number: int) -> _Page:
+        query = {"page": str(number), "per_page": str(PER_PAGE), **self._source.query}
+        return self._read(self._transport.send(Request("GET", self._source.path, query=query)))
+
+    def _read(self, answer: Answer) -> _Page:
+        connection = self._transport.connection.name
+        items = as_list(answer.json, f"{connection}: the list of {self._source.noun}")
+        return _Page(
+            tuple(self._source.read(item, connection) for item in items),
+            whole_number(answer.headers.get("x-total-count", "").strip()),
+            whole_number(answer.headers.get("x-total-pages", "").strip()),
+            next_link(answer.headers.get("link", ""), answer.url),
+            bool(answer.headers.get("link", "").strip()),
+        )
 
 
 def _page_count(first: _Page) -> int | None:
     """How many pages there are; None where only the links can tell."""
     if first.pages is not None:
         return max(first.pages, 1)
-    if first.total is None or (first.following and len(first.sites) >= first.total):
+    if first.total is None or (first.following and len(first.objects) >= first.total):
         return None
-    if not first.sites:
+    if not first.objects:
         return 1
-    return max(1, -(-first.total // len(first.sites)))
-
-
-def _followed(transport: Transport, first: _Page) -> tuple[tuple[Observed, ...], str]:
-    """From link to link, to the page without one. Each page has to bring something new."""
-    pages, seen = [first], {site.id for site in first.sites}
-    asked: set[str] = set()
-    while (url := pages[-1].following) is not None:
-        if url in asked or len(pages) >= MOST_PAGES:
-            return (), "links back to a page that was read already"
-        asked.add(url)
-        page = _read(transport.send(Request("GET", url)), transport.connection.name)
-        if page.sites and seen.issuperset(site.id for site in page.sites):
-            return (), "repeats a page"
-        seen.update(site.id for site in page.sites)
-        pages.append(page)
-    found = _unique(pages)
-    return found, _count_trouble(found, pages)
-
-
-def _numbered(transport: Transport, first: _Page) -> tuple[tuple[Observed, ...], str]:
-    """No total and no links: a page that is full may have a successor, so ask until one is not."""
-    pages, seen = [first], {site.id for site in first.sites}
-    while len(pages[-1].sites) >= min(len(first.sites), PER_PAGE) >= _SMALLEST_FULL_PAGE:
-        page = _page(transport, len(pages) + 1)
-        if page.sites and seen.issuperset(site.id for site in page.sites):
-            return (), "repeats a page"
-        seen.update(site.id for site in page.sites)
-        pages.append(page)
-    return _unique(pages), ""
-
-
-def _count_trouble(found: tuple[Observed, ...], pages: list[_Page]) -> str:
-    totals = {page.total for page in pages if page.total is not None}
-    # A site that goes between two pages moves the next one out of sight, and the last count fits all the same.
-    if len(totals) > 1:
-        return f"changed while it was read: the vendor counted {' and '.join(map(str, sorted(totals)))} sites"
-    total = pages[-1].total
-    if total is None or len(found) == total:
-        return ""
-    return f"holds {len(found)} different sites where the vendor counts {total}"
+    return max(1, -(-first.total // len(first.objects)))
 
 
 def _unique(pages: list[_Page]) -> tuple[Observed, ...]:
-    return tuple({site.id: site for page in pages for site in page.sites}.values())
-
-
-def _page(transport: Transport, number: int) -> _Page:
-    query = {"page": str(number), "per_page": str(PER_PAGE)}
-    return _read(transport.send(Request("GET", "/sites", query=query)), transport.connection.name)
-
-
-def _read(answer: Answer, connection: str) -> _Page:
-    items = as_list(answer.json, f"{connection}: the list of sites")
-    return _Page(
-        tuple(site(item, connection) for item in items),
-        whole_number(answer.headers.get("x-total-count", "").strip()),
-        whole_number(answer.headers.get("x-total-pages", "").strip()),
-        next_link(answer.headers.get("link", ""), answer.url),
-        bool(answer.headers.get("link", "").strip()),
-    )
+    return tuple({item.id: item for page in pages for item in page.objects}.values())

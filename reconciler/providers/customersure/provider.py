@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.errors import WRITE_REFUSED, ReconcilerError
 from reconciler.http import Purpose, Request, Transport, confirming, segment
 from reconciler.model import JSON, Calls, Connection, Impact, Observed
-from reconciler.providers.base import Listing, Written
+from reconciler.providers.base import Listing, Sought, Written
 from reconciler.providers.customersure import listing
 from reconciler.providers.customersure.translation import SITE, site
 
@@ -21,9 +21,12 @@ class CustomerSure:
         self.connection = connection
         self._transport = transport
 
+    def seek(self, kind: str, sought: Sought) -> None:
+        """Nothing to do: the list shows everything."""
+
     def list(self, kind: str) -> Listing:
         """All sites."""
-        return Listing(kind, self.connection.name, listing.sites(self._transport))
+        return Listing(kind, self.connection.name, listing.objects(self._transport, listing.SITES))
 
     def read(self, kind: str, id: str) -> Observed | None:
         """One site by its code; None on 404 alone (L154), never on a 403."""
@@ -44,8 +47,17 @@ class CustomerSure:
         raise ReconcilerError(WRITE_REFUSED, f"{self.connection.name}: CustomerSure cannot delete a site")
 
     def impact(self, kind: str, observed: Observed) -> Impact:
+        """The pending feedback requests whose data name the site's code: a new code cuts them off."""
+        try:
+            requests = listing.objects(self._transport, listing.PENDING)
+        except ReconcilerError as error:
+            return Impact(failed=error.message)
+        pending = (item.fields["site_codes"] for item in requests if item.fields["state"] == "pending")
+        return Impact({"pending_feedback_requests": sum(_names(codes, observed.id) for codes in pending)})
+
+    def evidence(self, kind: str, observed: Observed) -> Mapping[str, JSON]:
         """Nothing: a site is never deleted."""
-        return Impact()
+        return {}
 
     def calls(self) -> Calls:
         """Requests answered so far."""
@@ -60,3 +72,7 @@ class CustomerSure:
         with confirming(f"{self.connection.name}: {request.method} {request.path}"):
             written = site(answer.json, self.connection.name)
         return Written(written.id, written.fields)
+
+
+def _names(codes: JSON, wanted: str) -> bool:
+    return isinstance(codes, list) and any(str(code) == wanted for code in codes)

@@ -18,7 +18,7 @@ from reconciler.http import (
     segment,
 )
 from reconciler.model import JSON, Calls, Connection, Impact, Observed
-from reconciler.providers.base import Listing, Written
+from reconciler.providers.base import Listing, Sought, Written
 from reconciler.providers.enco import translation
 from reconciler.providers.enco.translation import QUESTION, SURVEY
 
@@ -37,6 +37,9 @@ class Enco:
     def __init__(self, connection: Connection, transport: Transport, token_endpoint: Transport | None = None) -> None:
         self.connection = connection
         self._transport, self._token_endpoint = transport, token_endpoint
+
+    def seek(self, kind: str, sought: Sought) -> None:
+        """Nothing to do: the list shows everything."""
 
     def list(self, kind: str) -> Listing:
         """All surveys in one request; questions come out of the surveys."""
@@ -102,10 +105,17 @@ class Enco:
         if kind != SURVEY:
             return Impact()
         try:
-            path = f"/surveys/{segment(observed.id)}/report"
-            return translation.report(self._transport.send(Request("GET", path, query=_ALL_TIME)).json)
+            return translation.report(self._report(observed.id))
         except ReconcilerError as error:
             return Impact(failed=error.message)
+
+    def evidence(self, kind: str, observed: Observed) -> Mapping[str, JSON]:
+        """The report of all time, the one thing of the answers that can be read; the questions are fields."""
+        if kind != SURVEY:
+            return {}
+        report = self._report(observed.id)
+        no_error_inside(report)
+        return {"report": as_object(report, f"{self.connection.name}: the report of survey {observed.id}")}
 
     def calls(self) -> Calls:
         """Requests answered so far; those for a token are not among them."""
@@ -116,6 +126,10 @@ class Enco:
         self._transport.close()
         if self._token_endpoint is not None:
             self._token_endpoint.close()
+
+    def _report(self, survey: str) -> JSON:
+        path = f"/surveys/{segment(survey)}/report"
+        return self._transport.send(Request("GET", path, query=_ALL_TIME)).json
 
     def _ask(self, survey: str, fields: Mapping[str, JSON]) -> Written:
         body = translation.question_body(fields)

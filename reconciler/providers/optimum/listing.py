@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reconciler.errors import LISTING_INCOMPLETE, ReconcilerError
 from reconciler.http import (
@@ -19,6 +20,7 @@ from reconciler.http import (
     as_list,
     as_object,
     fan_out,
+    id_of,
     no_error_inside,
     required,
     said,
@@ -56,10 +58,16 @@ class _Page:
 class Catalogue:
     """The list of one kind. Thread-safe: what is learned is one immutable value, replaced whole."""
 
-    def __init__(self, transport: Transport, resource: Resource) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        resource: Resource,
+        read: Callable[[JSON], Observed] | None = None,
+        query: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._transport, self._resource = transport, resource
-        self._read: Callable[[JSON], Observed] = reader(resource, transport.connection.name)
-        self._manner = Manner()
+        self._read = read or reader(resource, transport.connection.name)
+        self._manner = Manner(filters=(query,))
 
     def objects(self) -> tuple[Observed, ...]:
         """Every object once. Raises a ReconcilerError where the list does not add up three times."""
@@ -68,6 +76,13 @@ class Catalogue:
         for number, query in enumerate(self._manner.filters):
             found |= self._complete(query, first if number == 0 else None)
         return tuple(found.values())
+
+    def named(self, name: str) -> tuple[Observed, ...]:
+        """Every object of exactly this name, active or not."""
+        found: dict[str, Observed] = {}
+        for query in self._resource.split or ({},):
+            found |= self._complete({"name": name, **query}, None)
+        return tuple(item for item in found.values() if str(item.fields.get("name")).strip() == name.strip())
 
     def _opening(self) -> _Page:
         """The first page, asked for in ever other ways until the server takes one."""
@@ -137,6 +152,27 @@ class Catalogue:
         return _page_of(answer.json, self._read, f"{self._transport.connection.name}: the list {self._resource.path}")
 
 
+def belongings(transport: Transport, name: str, location: str, what: str) -> list[JSON]:
+    """Everything of another list that belongs to a location, as the vendor shows it, oldest first.
+
+    Raises where the list does not add up, or does not obey its filter.
+    """
+
+    def read(value: JSON) -> Observed:
+        item = as_object(value, what)
+        check_location(item, location, what)
+        return Observed(name, transport.connection.name, id_of(item, "id", what), item)
+
+    catalogue = Catalogue(transport, Resource(name, f"/{name}", ()), read, {"location": location})
+    return [dict(item.fields) for item in catalogue.objects()]
+
+
+def check_location(item: Mapping[str, JSON], location: str, what: str) -> None:
+    """Raise ``unreadable`` for an object of another location: the filter was not obeyed."""
+    if item.get("location", location) not in (location, None):
+        raise unreadable(f"{what} does not obey its filter by location, so it cannot be counted")
+
+
 def _trouble(found: Mapping[str, Observed], totals: set[int]) -> str:
     # An object that goes between two pages moves the next one out of sight, and the last count fits all the same.
     if len(totals) > 1:
@@ -158,6 +194,12 @@ def total_of(envelope: dict[str, JSON], what: str) -> int:
     if total is None:
         raise unreadable(f"{what} has no usable 'total_count'")
     return total
+
+
+def demands_name(resource: Resource, refused: RefusedRead) -> bool:
+    """Whether a list was refused for want of a name, which "required" may mean (optimum.txt L1005)."""
+    words = said(refused.body).casefold()
+    return bool(resource.split) and refused.status in (400, 422) and re.search(r"\bname\b", words) is not None
 
 
 def _adapted(manner: Manner, resource: Resource, words: str) -> Manner | None:

@@ -8,6 +8,7 @@ from reconciler.errors import OUTCOME_UNKNOWN, ReconcilerError, Uncertain
 from reconciler.http import (
     Expect,
     Purpose,
+    RefusedRead,
     Request,
     Transport,
     as_list,
@@ -20,8 +21,8 @@ from reconciler.http import (
     whole_number,
 )
 from reconciler.model import JSON, Calls, Connection, Impact, Observed
-from reconciler.providers.base import Listing, Written
-from reconciler.providers.optimum.listing import Catalogue, total_of
+from reconciler.providers.base import Listing, Sought, Written
+from reconciler.providers.optimum.listing import Catalogue, belongings, check_location, demands_name, total_of
 from reconciler.providers.optimum.translation import RESOURCES, Resource, reader
 
 _UNKNOWABLE = ("campaigns",)  # no endpoint shows them
@@ -35,11 +36,34 @@ class Optimum:
     def __init__(self, connection: Connection, transport: Transport) -> None:
         self.connection = connection
         self._transport = transport
+        self._sought: dict[str, Sought] = {}
         self._catalogues = {kind: Catalogue(transport, resource) for kind, resource in RESOURCES.items()}
 
+    def seek(self, kind: str, sought: Sought) -> None:
+        """Remember what matters, for the case that the list shows nothing without a name (optimum.txt L1005)."""
+        self._sought[kind] = sought
+
     def list(self, kind: str) -> Listing:
-        """All objects of the kind, oldest first."""
-        return Listing(kind, self.connection.name, self._catalogues[kind].objects())
+        """All objects of the kind, oldest first; where the list demands a name, all that are sought."""
+        try:
+            return Listing(kind, self.connection.name, self._catalogues[kind].objects())
+        except RefusedRead as refused:
+            sought = self._sought.get(kind)
+            if sought is None or not demands_name(RESOURCES[kind], refused):
+                raise
+        return self._named(kind, sought)
+
+    def _named(self, kind: str, sought: Sought) -> Listing:
+        """The sought objects alone: those of a declared name, and those whose id is known."""
+        resource, catalogue = RESOURCES[kind], self._catalogues[kind]
+        names = sorted({str(fields["name"]) for fields in sought.fields if fields.get("name")})
+        found = {item.id: item for name in names for item in catalogue.named(name)}
+        for id in sorted(sought.ids - set(found)):
+            item = self.read(resource.kind, id)
+            if item is not None:
+                found[id] = item
+        warning = f"{self.connection.name}: {resource.path} is only listed by name, so what is unmanaged is not known"
+        return Listing(kind, self.connection.name, tuple(found.values()), (warning,), complete=False)
 
     def read(self, kind: str, id: str) -> Observed | None:
         """One object; None on 404."""
@@ -79,6 +103,14 @@ class Optimum:
         except ReconcilerError as error:
             return Impact({}, _UNKNOWABLE, error.message)
 
+    def evidence(self, kind: str, observed: Observed) -> Mapping[str, JSON]:
+        """All reviews and all feedback of a location; of an account nothing but its own fields can be read."""
+        name = self.connection.name
+        return {
+            probe: belongings(self._transport, probe, observed.id, f"{name}: the list /{probe}")
+            for probe in RESOURCES[kind].probes
+        }
+
     def calls(self) -> Calls:
         """Requests answered so far."""
         return self._transport.calls()
@@ -100,8 +132,7 @@ class Optimum:
         what = f"{self.connection.name}: the list /{name}"
         envelope = as_object(answer.json, what)
         for item in as_list(envelope.get("data", []), f"{what}: data"):
-            if as_object(item, what).get("location", location) not in (location, None):
-                raise unreadable(f"{what} does not obey its filter by location, so it cannot be counted")
+            check_location(as_object(item, what), location, what)
         return total_of(envelope, what)
 
     def _own_totals(self, resource: Resource, observed: Observed) -> dict[str, int]:

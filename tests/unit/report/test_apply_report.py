@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from reconciler.model import Action, Address, Outcome, Plan, Status
-from reconciler.report import Style, apply_document, apply_text, event_document, line, progress_line
+from reconciler.report.apply_report import apply_document, apply_text
+from reconciler.report.document import line
+from reconciler.report.progress import event_document, progress_line
+from reconciler.report.style import Style
 from tests.unit.report import samples as s
 
 DONE = Outcome(s.WAFFLES, Action.CREATE, Status.DONE, "9", 0.25)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model import Drift, Plan
-from reconciler.report import Style, drift_text
+from reconciler.report.drift_text import drift_text
+from reconciler.report.style import Style
 from tests.unit.report import samples as s
 
 CASES = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from reconciler.model import Lifecycle, Recorded, Source
-from reconciler.report import dumps, record_document, record_text, records_document, records_text
+from reconciler.report.document import dumps
+from reconciler.report.listing import record_document, record_text, records_document, records_text
 from tests.unit.report import samples as s
 
 RECORD = Recorded(

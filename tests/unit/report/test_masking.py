@@ -8,15 +8,11 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model import Action, Blocked, Drift, Recorded, Unmanaged
-from reconciler.report import (
-    drift_document,
-    drift_text,
-    dumps,
-    plan_document,
-    plan_text,
-    record_document,
-    record_text,
-)
+from reconciler.report.document import dumps
+from reconciler.report.drift_text import drift_text
+from reconciler.report.listing import record_document, record_text
+from reconciler.report.plan_text import plan_text
+from reconciler.report.shape import drift_document, plan_document
 from tests.unit.report.samples import (
     JANE,
     PERSONAL,

@@ -23,7 +23,8 @@ from reconciler.model import (
     Trouble,
     Unmanaged,
 )
-from reconciler.report import Style, plan_line, plan_text
+from reconciler.report.plan_text import plan_line, plan_text
+from reconciler.report.style import Style
 from tests.unit.report import samples as s
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

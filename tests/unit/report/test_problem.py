@@ -12,15 +12,10 @@ from hypothesis import strategies as st
 
 from reconciler.errors import CATALOGUE, INTERNAL, UNKNOWN_FIELD, ReconcilerError
 from reconciler.model import Source
-from reconciler.report import (
-    Style,
-    dumps,
-    error_index,
-    error_page,
-    problem_text,
-    problems_document,
-    problems_text,
-)
+from reconciler.report.document import dumps
+from reconciler.report.page import error_index, error_page
+from reconciler.report.problem import problem_text, problems_document, problems_text
+from reconciler.report.style import Style
 
 
 def _error(snippet: str = "  titel: Waffles", column: int = 3, span: int = 5, line: int = 12) -> ReconcilerError:

@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler.model import Action, Address, Blocked, Impact, Pending, Plan, Unmanaged
-from reconciler.report import drift_document, dumps, plan_document
-from reconciler.report.shape import path_steps
+from reconciler.report.document import dumps
+from reconciler.report.shape import drift_document, path_steps, plan_document
 from reconciler.schema import schemas_folder
 from tests.unit.report import samples as s
 
