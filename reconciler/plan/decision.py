@@ -173,7 +173,12 @@ def _replaced(case: Case, change: Change, desired: Desired, difference: Differen
             "and then deletes the old one with its data"
         )
         return replace(change, blocked=Blocked("immutable", message))
-    return replace(change, blocked=protected(desired.lifecycle))
+    return replace(change, blocked=_kept(case, desired))
+
+
+def _kept(case: Case, desired: Desired) -> Blocked | None:
+    """preventDestroy as declared, and as it was last applied: a line taken out with the same edit lets nothing go."""
+    return protected(desired.lifecycle) or (protected(case.record.lifecycle) if case.record else None)
 
 
 def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
@@ -191,7 +196,7 @@ def _moved_connection(case: Case, desired: Desired, record: Recorded) -> Change:
     if case.claim.adopts:
         message = f"recorded in connection {record.connection}, and externalId names an object of {desired.connection}"
         return replace(change, blocked=Blocked("connection_moved", message))
-    return replace(change, blocked=protected(desired.lifecycle))
+    return replace(change, blocked=_kept(case, desired))
 
 
 def _recovering(case: Case, intent: Intent) -> Change:
@@ -215,10 +220,13 @@ def _to_record(case: Case, desired: Desired, difference: Difference) -> dict[str
         return recorded
     for name in case.fields:
         meaning = case.rtype.fields[name]
-        if (meaning.write_only or name in desired.lifecycle.ignore_changes) and name not in sent:
+        ignored = name in desired.lifecycle.ignore_changes
+        if (meaning.write_only or ignored) and name not in sent:
             recorded.pop(name)
             if name in before:
                 recorded[name] = before[name]
+            elif ignored and not meaning.write_only and case.claim.observed is not None:
+                recorded[name] = case.claim.observed.fields.get(name)  # where its drift is counted from
     return recorded
 
 

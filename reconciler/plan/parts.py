@@ -35,7 +35,7 @@ def find_parts(inputs: Inputs, claims: Claims) -> Parts:
             continue
         wholes[address] = whole
         keys[address] = _set_field(inputs, rtype).item_key(_item(address, inputs, claims))
-        claimed[whole][rtype.part_of.set].append(keys[address])
+        claimed[_live_whole(rtype, address, claims) or whole][rtype.part_of.set].append(keys[address])
     return Parts(wholes, keys, claimed)
 
 
@@ -66,6 +66,17 @@ def _whole(rtype: ResourceType, address: Address, inputs: Inputs, claims: Claims
     if record is None:
         return None
     return claims.owners.get((record.connection, rtype.fields[name].ref or "", str(record.fields.get(name))))
+
+
+def _live_whole(rtype: ResourceType, address: Address, claims: Claims) -> Address | None:
+    """The whole that the part's item hangs on now, whatever the manifest says of its future."""
+    assert rtype.part_of is not None
+    claim = claims.held.get(address)
+    if claim is None or claim.observed is None:
+        return None
+    kind = rtype.fields[rtype.part_of.reference].ref or ""
+    live = str(claim.observed.fields.get(rtype.part_of.reference))
+    return claims.owners.get((claim.observed.connection, kind, live))
 
 
 def _item(address: Address, inputs: Inputs, claims: Claims) -> Mapping[str, JSON]:

@@ -353,6 +353,25 @@ CASES = [
         {"drifted": False, "applyable": False},
     ),
     Case(
+        "question moved to another survey",
+        "the API cannot move it; what hangs on the old survey is its item, not a surplus",
+        World()
+        .desire("enco/Survey/waffles", spec=survey())
+        .desire("enco/Survey/biscuits", spec=survey(name="biscuits"))
+        .desire("enco/Question/nl", spec={"survey": "ref:biscuits", **NL})
+        .record("enco/Survey/waffles", "8", survey())
+        .record("enco/Survey/biscuits", "7", survey(name="biscuits"))
+        .record("enco/Question/nl", "14", {"survey": "8", **NL}, depends_on=["enco/Survey/waffles"])
+        .live("enco/Survey", "8", survey(questions=[{**EN, "id": "13"}, {**NL, "id": "14"}]))
+        .live("enco/Survey", "7", survey(name="biscuits", questions=[{**EN, "id": "10"}])),
+        {
+            "enco/Survey/biscuits": ("no-op", "in_sync", None),
+            "enco/Survey/waffles": ("no-op", "in_sync", None),
+            "enco/Question/nl": ("update", "cannot_change", "immutable"),
+        },
+        {"drifted": False},
+    ),
+    Case(
         "question of a new survey",
         "the survey's id is not known yet",
         World()
@@ -414,6 +433,15 @@ CASES = [
         .live("optimum/Location", "x", {**LEEDS, "name": "Leeds 2"}),
         {"optimum/Location/leeds": ("no-op", "in_sync", None)},
         {"drifted": True, "ignored": True},
+    ),
+    Case(
+        "ignored and adopted",
+        "the value found is where its drift is counted from",
+        World()
+        .desire("customersure/Site/hq", spec=SITE, lifecycle=Lifecycle(ignore_changes=("name",)))
+        .live("customersure/Site", "hq", {**SITE, "name": "Main Office"}),
+        {"customersure/Site/hq": ("no-op", "not_recorded", None)},
+        {"recorded": {**SITE, "name": "Main Office"}},
     ),
     Case(
         "lifecycle",
