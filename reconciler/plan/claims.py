@@ -10,15 +10,12 @@ Deleted ids (tombstones) are never matched again.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reconciler.diff import equal, matches
 from reconciler.model import JSON, Address, Blocked, Desired, Observed, Pending, Recorded, Reference, Tombstone
 from reconciler.plan.inputs import Inputs
-from reconciler.schema import ResourceType
-from reconciler.schema.field import RULES
+from reconciler.plan.pool import Pool, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class _Ledger:
         self.unmatched: list[tuple[Desired, bool]] = []
         buried = inputs.snapshot.tombstones
         self.pools = {
-            place: _Pool(
+            place: Pool(
                 inputs.registry.get(place[1]),
                 [o for o in objects if not buried or Tombstone(place[1], place[0], o.id) not in buried],
             )
@@ -147,7 +144,7 @@ class _Ledger:
         suspects = [o for o in near if self._suspect(desired, o)]
         if free:
             message = (
-                f"a live {desired.address.type} looks like this one but is not equal: {_names(pool.rtype, free)}; "
+                f"a live {desired.address.type} looks like this one but is not equal: {names(pool.rtype, free)}; "
                 "metadata.externalId says which it is"
             )
             self._block(desired, "near_match", message, free, gone=gone)
@@ -156,11 +153,11 @@ class _Ledger:
         elif gone:
             self._maybe_renamed(desired, pool)
 
-    def _maybe_renamed(self, desired: Desired, pool: _Pool) -> None:
+    def _maybe_renamed(self, desired: Desired, pool: Pool) -> None:
         twins = [o for o in pool.twins(self.records[desired.address].fields) if self._owner(o) is None]
         if twins:
             message = (
-                f"the recorded object is gone, and {_names(pool.rtype, twins)} is the same under another key; "
+                f"the recorded object is gone, and {names(pool.rtype, twins)} is the same under another key; "
                 "set metadata.externalId if it was renamed"
             )
             self._block(desired, "maybe_renamed", message, twins, gone=True)
@@ -228,65 +225,6 @@ class _Ledger:
             return claim.observed.id
         record = self.records.get(value.address)
         return record.id if record is not None and claim is None else Pending(value.address)
-
-
-class _Pool:
-    """The live objects of one kind in one connection, indexed when first asked."""
-
-    def __init__(self, rtype: ResourceType, objects: list[Observed]) -> None:
-        self.rtype = rtype
-        self.objects = objects
-        self.by_id = {o.id: o for o in objects}
-        self._by_key: dict[tuple[JSON, ...], list[Observed]] | None = None
-        self._by_near: dict[tuple[JSON, ...], list[Observed]] | None = None
-
-    def recognised(self, fields: Mapping[str, JSON]) -> list[Observed]:
-        """The objects the kind's key recognises."""
-        if self._by_key is None:
-            self._by_key = _index(self.objects, self.rtype.key_of)
-        found = self._by_key.get(self.rtype.key_of(fields), [])
-        if self.rtype.key.match == "key":
-            return found
-        return [o for o in found if matches(self.rtype, fields, o.fields)]
-
-    def near(self, fields: Mapping[str, JSON]) -> list[Observed]:
-        """The objects that might be meant, by the kind's looser rule."""
-        if self.rtype.key.near is None:
-            return []
-        if self._by_near is None:
-            self._by_near = _index(self.objects, self._near_key)
-        return self._by_near.get(self._near_key(fields), [])
-
-    def _near_key(self, fields: Mapping[str, JSON]) -> tuple[JSON, ...]:
-        rule = self.rtype.key.near
-        assert rule is not None
-        key = []
-        for name in rule.fields:
-            value = fields.get(name)
-            for step in rule.normalise:
-                value = RULES[step](value)
-            key.append(value)
-        return tuple(key)
-
-    def twins(self, recorded: Mapping[str, JSON]) -> list[Observed]:
-        """Objects that equal what was recorded in every telling field but have another key."""
-        telling = [name for name in self.rtype.key.twin if recorded.get(name)]
-        if not telling:
-            return []
-        fields = self.rtype.fields
-        return [o for o in self.objects if all(equal(fields[n], recorded[n], o.fields.get(n)) for n in telling)]
-
-
-def _index(objects: Iterable[Observed], key: object) -> dict[tuple[JSON, ...], list[Observed]]:
-    index: dict[tuple[JSON, ...], list[Observed]] = defaultdict(list)
-    assert callable(key)
-    for observed in objects:
-        index[key(observed.fields)].append(observed)
-    return dict(index)
-
-
-def _names(rtype: ResourceType, objects: Iterable[Observed]) -> str:
-    return ", ".join(f"{o.id} ({rtype.key_text(o.fields)})" for o in sorted(objects, key=lambda o: o.id))
 
 
 def _renamed_records(inputs: Inputs) -> tuple[dict[Address, Recorded], dict[Address, Address]]:
