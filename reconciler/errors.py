@@ -390,8 +390,9 @@ REMOVAL_UNFIT = _page(
     "RCN0143",
     3,
     "removal that cannot be understood",
-    "A Removal names an address of no known kind, or two Removals name the same address.",
-    "Name one provider/Kind/name a Removal.",
+    "A Removal names an address of no known kind, or two Removals name the same one, or it is still declared and its "
+    "lifecycle.replace does not allow to replace it either.",
+    "Name one provider/Kind/name a Removal, and take the manifest out that declares it.",
 )
 MANIFEST_UNFIT = _page(
     "RCN0144",
@@ -677,6 +678,29 @@ NOT_APPROVED = _page(
     "not approved",
     "Apply and destroy write only after a yes: typed at the prompt, given as a saved plan, or as --auto-approve.",
     "Review the plan, then run apply with the saved plan file or with --auto-approve.",
+)
+IMPACT_GREW = _page(
+    "RCN0604",
+    9,
+    "it would destroy more than was approved",
+    "Right before the write, what it destroys was counted again and had grown by more than a tenth (and more than 10), "
+    "or from nothing. The write was not sent.",
+    "Plan again, look at the new count, and approve that.",
+)
+IMPACT_UNCOUNTED = _page(
+    "RCN0605",
+    9,
+    "what it destroys could not be counted again",
+    "Right before the write, the count of what it destroys could not be read. The write was not sent.",
+    "See that the vendor answers and that the token may read it, then run apply again.",
+)
+ARCHIVE_FAILED = _page(
+    "RCN0606",
+    9,
+    "what would be deleted could not be archived",
+    "Before an object is deleted, what can be read of it is written under .reconciler/archive in the project's folder. "
+    "It could not be read, or not be written. The delete was not sent.",
+    "Make room, or make the folder writable, or see that the vendor answers; then run apply again.",
 )
 
 # --- 07xx saved plans -------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Carrying a plan out, exactly once: the executor, the journal's entries, and the recovery of what was left open."""
+"""Carrying a plan out, exactly once: the executor, the journal's entries, and the recovery of what was left open.
+
+What would be destroyed is counted again and archived first (farewell.py).
+"""
 
 from reconciler.apply.event import Event
 from reconciler.apply.executor import execute

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
+from reconciler.apply.absence import reappeared
 from reconciler.apply.entry import doomed
 from reconciler.apply.event import Event
-from reconciler.apply.operation import BeforeDelete, Operation, Result, failed, perform, refused
+from reconciler.apply.operation import BeforeDelete, BeforeUpdate, Operation, Result, failed, perform, refused
 from reconciler.apply.ownership import Ownership
 from reconciler.apply.preparation import Impossible, Preparation
 from reconciler.apply.readings import Readings
@@ -45,6 +46,7 @@ def execute(
     sleep: Callable[[float], None] = time.sleep,
     plan_digest: str | None = None,
     before_delete: BeforeDelete | None = None,
+    before_update: BeforeUpdate | None = None,
 ) -> tuple[Outcome, ...]:
     """Apply a plan and say what became of each address that operates or is blocked, in the plan's order.
 
@@ -63,11 +65,13 @@ def execute(
         run=session.run,
         plan_digest=plan_digest if plan_digest is not None else approve(plan).digest,
         before_delete=before_delete,
+        before_update=before_update,
     )
     preparation.learn(snapshot)
     run = _Run(plan, session, preparation, Tally(plan, on_event), stop or threading.Event(), clock, parallelism)
     run.keep_up()
     preparation.list_missing(plan.changes)
+    preparation.present = reappeared(plan, session, providers, registry, clock, sleep)
     run.work()
     return run.tally.outcomes()
 
@@ -231,6 +235,7 @@ class _Run:
     def _recorded(self, step: Step, change: Change) -> Result:
         """A change of the state alone: adopt, forget, rename, lifecycle."""
         self._preparation.check_open(change.address)
+        self._preparation.check_gone(change.address)
         record = self._preparation.record(change)
         result = Result(Phase.DONE, record.id if record else change.id, record, forget=record is None)
         self._session.finish(

@@ -37,13 +37,15 @@ class Result:
 
 
 # Called right before a live object is deleted; raises a ReconcilerError to keep it. The place to count again what the
-# delete destroys, and to archive it.
-BeforeDelete = Callable[[Change, Observed | None, Provider], None]
+# delete destroys, and to archive it. What it returns is told with the delete once that is done.
+BeforeDelete = Callable[[Change, Observed, Provider], str | None]
+# The same for an update to which the plan gave an impact.
+BeforeUpdate = Callable[[Change, Observed, Provider], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A write that is journalled and may be made. ``before_delete`` has the last word on a delete."""
+    """A write that is journalled and may be made. ``before_delete`` and ``before_update`` have the last word."""
 
     change: Change
     intent: Intent
@@ -52,6 +54,7 @@ class Operation:
     ownership: Ownership
     readings: Readings
     before_delete: BeforeDelete | None = None
+    before_update: BeforeUpdate | None = None
     expected: Mapping[str, JSON] = field(default_factory=dict)
 
     @property

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.apply.entry import Unresolved, doomed, intent_for, record_for, resolved_fields, second_half_of
-from reconciler.apply.operation import BeforeDelete, Operation, Result, failed, not_configured
+from reconciler.apply.operation import BeforeDelete, BeforeUpdate, Operation, Result, failed, not_configured
 from reconciler.apply.ownership import Ownership
 from reconciler.apply.readings import Readings
-from reconciler.errors import OPERATION_FAILED, OUTCOME_UNSETTLED
+from reconciler.errors import OPERATION_FAILED, OUTCOME_UNSETTLED, STALE
 from reconciler.model import Action, Address, Change, Intent, Phase, Recorded, Snapshot
 from reconciler.observe import World, observe
 from reconciler.plan import Step
@@ -37,8 +37,10 @@ class Preparation:
     run: str
     plan_digest: str
     before_delete: BeforeDelete | None = None
+    before_update: BeforeUpdate | None = None
     records: dict[Address, Recorded] = field(default_factory=dict)
     open: dict[Address, Intent] = field(default_factory=dict)
+    present: frozenset[Address] = frozenset()  # said to be gone, and there
     _seen: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _count: int = 0
 
@@ -76,6 +78,7 @@ class Preparation:
             ownership=self.ownership,
             readings=self.readings,
             before_delete=self.before_delete,
+            before_update=self.before_update,
             expected=change.expected,
         )
 
@@ -90,6 +93,12 @@ class Preparation:
         opened = self.open.get(address)
         if opened is not None:
             raise Impossible(failed(OUTCOME_UNSETTLED, f"a {opened.step} of an earlier run is open here"))
+
+    def check_gone(self, address: Address) -> None:
+        """Refuse to make again, or to forget, what is there after all; raises Impossible."""
+        if address in self.present:
+            message = "made moments ago, it is there although the vendor's list did not show it; apply again"
+            raise Impossible(failed(STALE, message))
 
     def id_of(self, address: Address) -> str | None:
         """The live id an address has by now."""
@@ -116,6 +125,7 @@ class Preparation:
         if opened is not None and step.name == "delete" and doomed(opened):
             return opened
         self.check_open(change.address)
+        self.check_gone(change.address)
         creates = step.name == "create"
         if creates and change.previous_connection and change.previous_connection not in self.providers:
             raise Impossible(not_configured(change.previous_connection))

@@ -106,6 +106,7 @@ class Tally:
         return replace(
             first,
             id=made[0] if made else first.id,
+            message=next((part.message for part in parts if part.status is first.status and part.message), None),
             seconds=sum(part.seconds for part in parts),
             exit_code=worst(part.exit_code for part in parts),
         )

@@ -87,12 +87,16 @@ class Update:
     """Some fields of an object. It must still be as the plan saw it, and afterwards show what was sent."""
 
     def check(self, op: Operation) -> Result | None:
-        if not op.rtype.reads_one:
+        asking = op.before_update if op.change.impact is not None else None
+        if not op.rtype.reads_one and asking is None:
             return None
-        observed = op.provider.read(op.kind, _id(op))
+        observed = op.readings.found(op.provider, op.kind, _id(op), one=op.rtype.reads_one)
         if observed is None:
             return failed(STALE, "the live object is gone")
-        return _moved(op, observed)
+        moved = _moved(op, observed)
+        if moved is None and asking is not None:
+            asking(op.change, observed, op.provider)
+        return moved
 
     def send(self, op: Operation) -> Written:
         return op.provider.update(op.kind, _id(op), op.intent.request)
@@ -133,24 +137,25 @@ class Update:
 class Delete:
     """The end of an object. Gone already is done; a changed one is kept; the id is never matched again."""
 
+    def __init__(self) -> None:
+        self._note: str | None = None
+
     def check(self, op: Operation) -> Result | None:
-        observed = None
-        if op.rtype.reads_one:
-            observed = op.provider.read(op.kind, _id(op))
-            if observed is None:
-                return replace(self._gone(op), message="it was gone already")
-            moved = _moved(op, observed)
-            if moved is not None:
-                return moved
-        if op.before_delete is not None:
-            op.before_delete(op.change, observed, op.provider)
-        return None
+        if not op.rtype.reads_one and op.before_delete is None:
+            return None
+        observed = op.readings.found(op.provider, op.kind, _id(op), one=op.rtype.reads_one)
+        if observed is None:
+            return replace(self._gone(op), message="it was gone already")
+        moved = _moved(op, observed)
+        if moved is None and op.before_delete is not None:
+            self._note = op.before_delete(op.change, observed, op.provider)
+        return moved
 
     def send(self, op: Operation) -> Written:
         return op.provider.delete(op.kind, _id(op))
 
     def verify(self, op: Operation, written: Written) -> Result:
-        return self._gone(op)
+        return replace(self._gone(op), message=self._note)
 
     def _gone(self, op: Operation) -> Result:
         return Result(

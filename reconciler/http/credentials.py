@@ -25,6 +25,7 @@ from reconciler.model import Secret
 # Stricter than the HTTP library's own check, so that it never comes to an exception that quotes the value.
 _FIT = re.compile(r"[!-~\xa1-\xff]([ -~\xa1-\xff]*[!-~\xa1-\xff])?\Z")
 _LONGEST_LIFE = 30 * 86400.0  # seconds; a token said to live longer is fetched anew after this
+_SHORTEST = 4  # characters; hiding a shorter token would spoil the text and tell it all the more
 _EARLY = 60.0  # seconds before its end that a token is renewed, or a tenth of a shorter life
 
 
@@ -78,6 +79,20 @@ def basic_pair(client_id: Secret, client_secret: Secret) -> Authorizer:
 def quoted_token(token: Secret) -> Authorizer:
     """``Authorization: Token token="K"`` (customersure.txt L43; the document's working examples quote it)."""
     return _Static(lambda: f'Token token="{_token(token, chr(34) + chr(92))}"')
+
+
+def without(content: bytes, authorization: str) -> bytes:
+    """An answer without the credentials of its request, as they were sent or plain: some vendors repeat them."""
+    scheme, _, sent = authorization.partition(" ")
+    secrets = {sent}
+    if scheme == "Basic":
+        secrets.update(base64.b64decode(sent).decode("latin-1").split(":"))
+    elif scheme == "Token":
+        secrets.add(sent.removeprefix('token="').removesuffix('"'))
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            content = content.replace(secret.encode("latin-1"), b"***")
+    return content
 
 
 def _basic(user: str, password: str) -> str:

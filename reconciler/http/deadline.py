@@ -3,9 +3,10 @@ that drips would never end; here every single read and write gets what is left."
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 _LEAST = 0.001  # seconds; zero would mean non-blocking
@@ -75,6 +76,11 @@ class _Stream:
         self._inner.write(buffer, timeout=self._deadline.cut(timeout))
 
     def close(self) -> None:
+        # Closing alone would leave another thread waiting in a read of this socket until its deadline.
+        sock = self._inner.get_extra_info("socket")
+        if sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
         self._inner.close()
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:

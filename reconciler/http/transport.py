@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from reconciler import __version__
 from reconciler.errors import ReconcilerError, Uncertain
-from reconciler.http.credentials import Authorizer, fit
+from reconciler.http.credentials import Authorizer, fit, without
 from reconciler.http.message import Answer, Expect, Purpose, Request
 from reconciler.http.pacer import Pacer
 from reconciler.http.redirect import FOLLOWED, MOST_HOPS, Trail
@@ -166,7 +166,7 @@ class Transport:
         event = event_of(raw.status)
         if event is not Event.LIMITED:
             self._pacer.accepted()
-        body, readable = _parsed(raw)
+        body, readable = _parsed(raw, authorization)
         words = said(body) if event is not Event.ANSWERED else ""
         why = f"{raw.status}: {words}" if words else f"{raw.status}"
         if event is Event.ANSWERED and not (readable and (raw.body.strip() or request.expect is Expect.ANY)):
@@ -241,15 +241,16 @@ def _answer(attempt: _Try) -> Answer:
     return Answer(attempt.raw.status, attempt.raw.headers, attempt.json, attempt.url, len(attempt.raw.body))
 
 
-def _parsed(raw: Raw) -> tuple[JSON, bool]:
+def _parsed(raw: Raw, authorization: str) -> tuple[JSON, bool]:
     """The body's JSON and whether it is any; an empty body is None and fine. An error may be told in plain text."""
     if not raw.body.strip():
         return None, True
+    body = without(raw.body, authorization) if raw.status >= 400 else raw.body
     try:
-        return json.loads(raw.body), True
+        return json.loads(body), True
     except (ValueError, RecursionError):
-        plain = raw.status >= 400 and not raw.body.lstrip().startswith(b"<")
-        return (raw.body[:1000].decode("utf-8", "replace") if plain else None), False
+        plain = raw.status >= 400 and not body.lstrip().startswith(b"<")
+        return (body[:1000].decode("utf-8", "replace") if plain else None), False
 
 
 def _plain(value: object) -> JSON:

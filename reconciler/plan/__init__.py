@@ -3,7 +3,7 @@
 from reconciler.plan.approval import Approval, approve, differences
 from reconciler.plan.builder import build
 from reconciler.plan.graph import Step, steps
-from reconciler.plan.guards import Consents, at_stake, doomed, growth, guard, with_impact
+from reconciler.plan.guards import Consents, at_stake, growth, guard, with_impact
 from reconciler.plan.inputs import Inputs, in_scope, selects
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "at_stake",
     "build",
     "differences",
-    "doomed",
     "growth",
     "guard",
     "in_scope",

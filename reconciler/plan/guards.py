@@ -28,11 +28,6 @@ class Consents:
     destroy_number: bool = False
 
 
-def doomed(plan: Plan) -> tuple[Change, ...]:
-    """The changes that destroy a live object."""
-    return tuple(change for change in plan.changes if change.action.destroys and change.id is not None)
-
-
 def at_stake(plan: Plan, registry: Registry) -> tuple[Change, ...]:
     """The changes whose impact has to be counted: deletes, or the updates that the kind's rule names."""
     rules = {change.address: registry.get(change.address.kind).impact for change in plan.changes}
@@ -131,7 +126,7 @@ def _data_loss(plan: Plan, registry: Registry, consents: Consents) -> list[Guard
 def _loss(change: Change, impact: Impact, rule: ImpactRule | None) -> str:
     counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(impact.lost.items()) if count)
     if rule is not None and rule.on:
-        return f"{change.address} would be cut off from {counted} that name its {', '.join(rule.on)}"
+        return f"{change.address} would be cut off from {counted} naming its {', '.join(rule.on)}"
     return f"{change.address} would lose {counted}"
 
 

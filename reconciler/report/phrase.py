@@ -148,7 +148,7 @@ def deletion_note(change: Change, registry: Registry) -> str:
 def impact_sentence(impact: Impact, registry: Registry, kind: str) -> str:
     """``destroys 1,234 responses and 2,100 requests; what campaigns hold cannot be counted``.
 
-    Where a change of fields does it: ``cuts off 3 pending feedback requests that name its site_code``.
+    Where a change of fields does it: ``cuts off 3 pending feedback requests naming its site_code``.
     """
     rule = _rule(registry, kind)
     on = rule.on if rule is not None else ()
@@ -157,7 +157,7 @@ def impact_sentence(impact: Impact, registry: Registry, kind: str) -> str:
     scores = [f"{visible(name)} {count:,}" for name, count in counts if count and name in SCORES]
     parts = []
     if lost:
-        what = f"cuts off {listed(lost)} that name its {listed(on)}" if on else f"destroys {listed(lost)}"
+        what = f"cuts off {listed(lost)} naming its {listed(on)}" if on else f"destroys {listed(lost)}"
         parts.append(what + (f" ({', '.join(scores)})" if scores else ""))
     elif counts and impact.failed is None:
         none = listed([visible(name).replace("_", " ") for name, _ in counts if name not in SCORES], "or")

@@ -43,10 +43,14 @@ class PartRule:
 
 @dataclass(frozen=True, slots=True)
 class ImpactRule:
-    """What a delete destroys: counts that can be read, and names of what no endpoint shows."""
+    """What a write destroys: counts that can be read, and names of what no endpoint shows.
+
+    A delete destroys it; with ``on`` it is an update that changes one of these fields.
+    """
 
     counts: tuple[str, ...]
     unknowable: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

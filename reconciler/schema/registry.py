@@ -69,7 +69,7 @@ def resource_type(document: Mapping[str, Any]) -> ResourceType:
         readback=document["x-readback"],
         delete=document["x-delete"],
         replace=document.get("x-replace"),
-        impact=ImpactRule(tuple(impact["counts"]), tuple(impact.get("unknowable", ()))) if impact else None,
+        impact=_impact(impact) if impact else None,
         part_of=PartRule(part["reference"], part["set"]) if part else None,
         deactivate=document.get("x-deactivate", {}),
         one_time=document.get("x-one-time", False),
@@ -87,6 +87,10 @@ def _key(rule: Mapping[str, Any]) -> KeyRule:
         repeats=rule.get("repeats", False),
         twin=tuple(rule.get("twin", ())),
     )
+
+
+def _impact(rule: Mapping[str, Any]) -> ImpactRule:
+    return ImpactRule(tuple(rule["counts"]), tuple(rule.get("unknowable", ())), tuple(rule.get("on", ())))
 
 
 def _field(name: str, schema: Mapping[str, Any]) -> Field:

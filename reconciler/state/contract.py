@@ -110,6 +110,11 @@ class Session(Protocol):
         """The operations (address, step) of a plan that the journal knows as done."""
         ...
 
+    def made_since(self, at: float) -> Mapping[tuple[str, str, str], float]:
+        """When we made the objects (connection, kind, id) whose create was intended since ``at`` and is done, as far
+        as the journal still knows. Seconds since the epoch."""
+        ...
+
     def open_intents(self) -> tuple[Intent, ...]:
         """Writes whose outcome is not known: INTENT and UNKNOWN, oldest first."""
         ...

@@ -76,6 +76,16 @@ def satisfied(connection: sqlite3.Connection, plan_digest: str) -> frozenset[tup
     return frozenset((codec.address_of(address), step) for address, step in rows)
 
 
+def made_since(connection: sqlite3.Connection, at: float) -> dict[tuple[str, str, str], float]:
+    """When the newest objects were made, by connection, kind and id."""
+    rows = connection.execute(
+        "SELECT connection, address, object_id, at FROM journal "
+        "WHERE step = 'create' AND phase = 'DONE' AND at >= ? AND object_id IS NOT NULL",
+        (at,),
+    )
+    return {(place, codec.address_of(address).kind, id_): made for place, address, id_, made in rows}
+
+
 def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
     """The history, oldest first."""
     rows = connection.execute(

@@ -177,6 +177,11 @@ class SqliteSession:
         with self._turn, translated(self._path):
             return sqlite_rows.satisfied(self._connection, plan_digest)
 
+    def made_since(self, at: float) -> Mapping[tuple[str, str, str], float]:
+        """When the newest objects were made."""
+        with self._turn, translated(self._path):
+            return sqlite_rows.made_since(self._connection, at)
+
     def open_intents(self) -> tuple[Intent, ...]:
         """Writes whose outcome is not known, oldest first."""
         with self._turn, translated(self._path):

@@ -360,3 +360,62 @@ def test_company_and_token_are_needed() -> None:
     with pytest.raises(ReconcilerError) as caught:
         connect(connection, None, None)
     assert caught.value.code == CREDENTIALS_MISSING
+
+
+REQUESTS = f"{CUSTOMERSURE}/feedback_requests"
+SHOP = Observed("customersure/Site", "customersure", "newcastle", {**HQ, "site_code": "newcastle"})
+
+
+def request_of(number: int, *codes: JSON, state: str = "pending") -> dict[str, JSON]:
+    """A feedback request as the document shows one, naming sites in its data."""
+    data = [{"id": 1, "key": "staff_code", "value": "newcastle"}]
+    data += [{"id": 2 + place, "key": "site_code", "value": code} for place, code in enumerate(codes)]
+    return {"id": number, "email": "john.smith@example.com", "state": state, "data": data}
+
+
+@respx.mock
+def test_a_new_code_counts_the_pending_requests_that_name_the_old_one() -> None:
+    """Every page of the pending ones; the data item's key has to be site_code, its value this very code."""
+    items = [request_of(number, "newcastle") for number in range(3)]
+    items += [request_of(3), request_of(4, "Newcastle"), request_of(5, "newcastle-2"), request_of(6, None)]
+    items += [
+        request_of(7, "newcastle", state="sent"),
+        request_of(8, "leeds", "newcastle"),
+        {**request_of(9), "data": None},
+    ]
+    items += [request_of(number, "leeds") for number in range(10, 140)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page"])
+        told = {"X-Total-Pages": "2", "X-Total-Count": str(len(items))}
+        return httpx.Response(200, json=items[(page - 1) * 100 : page * 100], headers=told)
+
+    route = respx.get(REQUESTS).mock(side_effect=answer)
+    with vendor("customersure") as provider:
+        assert provider.impact("customersure/Site", SHOP) == Impact({"pending_feedback_requests": 4})
+    assert sent(route).url.raw_path == b"/feedback_requests?page=1&per_page=100&states[]=pending"
+    assert headers(sent(route)) == READ_HEADERS
+    assert route.call_count == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(500),
+        httpx.Response(403, json={"message": "no"}),
+        httpx.Response(404),
+        httpx.Response(200, json={}),
+        httpx.Response(200, json=[{"id": 1, "state": "pending"}]),
+        httpx.Response(200, json=[{"id": 1, "data": []}]),
+        httpx.Response(200, json=[request_of(1)], headers={"X-Total-Count": "2", "X-Total-Pages": "1"}),
+    ],
+    ids=["broken", "forbidden", "absent", "no list", "no data", "no state", "not all"],
+)
+@respx.mock
+def test_pending_requests_that_cannot_be_counted_are_not_zero(answer: httpx.Response) -> None:
+    """Told in ``failed``, which counts as a loss."""
+    respx.get(REQUESTS).mock(return_value=answer)
+    with vendor("customersure") as provider:
+        impact = provider.impact("customersure/Site", SHOP)
+    assert impact.failed
+    assert impact.loses_data

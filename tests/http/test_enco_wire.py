@@ -408,10 +408,29 @@ def test_an_impact_that_cannot_be_counted_says_so(answer: httpx.Response) -> Non
 
 
 @respx.mock
+def test_evidence_is_the_report_as_it_came() -> None:
+    """The same window as the count, every key of the answer."""
+    route = respx.get(url__startswith=f"{ENCO}/surveys/8/report").respond(json={**REPORT, "more": [1]})
+    with vendor("enco") as enco:
+        assert enco.evidence("enco/Survey", SURVEY) == {"report": {**REPORT, "more": [1]}}
+    assert sent(route).url.params["startDate"] == "1970-01-01T00:00:00.000+00:00"
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(404), httpx.Response(200, json=[])])
+@respx.mock
+def test_evidence_that_cannot_be_read_is_an_error(answer: httpx.Response) -> None:
+    """Nothing is archived as if it had been empty."""
+    respx.get(url__startswith=f"{ENCO}/surveys/8/report").mock(return_value=answer)
+    with vendor("enco") as enco, pytest.raises(ReconcilerError):
+        enco.evidence("enco/Survey", SURVEY)
+
+
+@respx.mock
 def test_a_question_has_no_impact_of_its_own() -> None:
     """It cannot be deleted, so nothing is asked."""
     with vendor("enco") as enco:
         assert enco.impact("enco/Question", SURVEY) == Impact()
+        assert enco.evidence("enco/Question", SURVEY) == {}
 
 
 @respx.mock

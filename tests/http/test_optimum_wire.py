@@ -551,3 +551,64 @@ def test_impact_of_an_account_is_read_afresh(answer: httpx.Response, counts: dic
     with vendor("optimum") as optimum:
         impact = optimum.impact("optimum/Account", OPTIMUM_ACCOUNT)
     assert (dict(impact.counts), bool(impact.failed), impact.unknowable) == (counts, failed, ("campaigns",))
+
+
+def belonging(total: int, location: str = "gd7TdO") -> Callable[[httpx.Request], httpx.Response]:
+    """A list of so many objects of a location, which obeys limit and page."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page, limit = (int(request.url.params[name]) for name in ("page", "limit"))
+        items = [{"id": f"r{n}", "location": location, "extra": n} for n in range(total)]
+        shown = items[page * limit : (page + 1) * limit]
+        return httpx.Response(
+            200, json={"page": page, "total_count": total, "total_returned": len(shown), "data": shown}
+        )
+
+    return answer
+
+
+@respx.mock
+def test_evidence_is_every_review_and_all_feedback() -> None:
+    """Page by page, filtered by the location, oldest first, as the vendor shows them."""
+    reviews = respx.get(f"{BASE}/reviews").mock(side_effect=belonging(203))
+    feedback = respx.get(f"{BASE}/feedback").mock(side_effect=belonging(0))
+    with vendor("optimum") as optimum:
+        evidence = optimum.evidence("optimum/Location", OPTIMUM_LOCATION)
+    assert evidence == {
+        "reviews": [{"id": f"r{n}", "location": "gd7TdO", "extra": n} for n in range(203)],
+        "feedback": [],
+    }
+    assert (reviews.call_count, feedback.call_count) == (3, 1)
+    assert dict(sent(reviews).url.params) == {
+        "limit": "100",
+        "page": "0",
+        "location": "gd7TdO",
+        "sort_by": "created-asc",
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(500),
+        httpx.Response(403),
+        httpx.Response(200, json=counting(9, "other")),
+        httpx.Response(200, json=counting(9)),
+        httpx.Response(200, json={"total_count": 1, "data": [{"location": "gd7TdO"}]}),
+    ],
+    ids=["broken", "forbidden", "another's", "not all", "no id"],
+)
+@respx.mock
+def test_evidence_that_is_not_complete_is_an_error(answer: httpx.Response) -> None:
+    """Half of it is none."""
+    respx.get(f"{BASE}/reviews").mock(side_effect=belonging(3))
+    respx.get(f"{BASE}/feedback").mock(return_value=answer)
+    with vendor("optimum") as optimum, pytest.raises(ReconcilerError):
+        optimum.evidence("optimum/Location", OPTIMUM_LOCATION)
+
+
+@respx.mock
+def test_an_account_shows_no_more_than_its_fields() -> None:
+    """Nothing is asked."""
+    with vendor("optimum") as optimum:
+        assert optimum.evidence("optimum/Account", OPTIMUM_ACCOUNT) == {}

@@ -181,6 +181,9 @@ class Vendor:
     def impact(self, kind: str, observed: Observed) -> Impact:
         return Impact()
 
+    def evidence(self, kind: str, observed: Observed) -> Mapping[str, Any]:
+        return {}
+
     def calls(self) -> Calls:
         return Calls()
 

@@ -38,6 +38,13 @@ CASES = [
         "two Removals of one address",
     ),
     (
+        together(site("x", "x"), REMOVAL % "customersure/Site/x"),
+        [(errors.REMOVAL_UNFIT, 8, 17)],
+        "it is declared in manifests/a.yaml:1",
+        "",
+        "a Removal of what is declared",
+    ),
+    (
         ACCOUNT,
         [(errors.READ_ONLY_FIELD, 4, 42)],
         '"active_users" is set by the vendor',

@@ -61,6 +61,9 @@ class Fake:
             raise ReconcilerError(RATE_LIMITED, "slow down")
         return Impact({"responses": len(observed.id)})
 
+    def evidence(self, kind: str, observed: Observed) -> Mapping[str, JSON]:
+        raise NotImplementedError
+
     def calls(self) -> Calls:
         return Calls(read=len(self.listed))  # type: ignore[arg-type]
 

@@ -464,6 +464,21 @@ def test_what_a_delete_destroys(impact: Impact, sentence: str) -> None:
     assert f"\x1b[31m{sentence}" in plan_text(s.plan(shown), s.REGISTRY, Style(on=True))
 
 
+CUTS = [
+    (Impact({"pending_feedback_requests": 3}), "cuts off 3 pending feedback requests naming its site_code", "some"),
+    (Impact({"pending_feedback_requests": 1}), "cuts off 1 pending feedback request naming its site_code", "one"),
+    (Impact({"pending_feedback_requests": 0}), "no pending feedback requests name its site_code", "none"),
+    (Impact(failed="it timed out"), "what it cuts off could not be counted: it timed out", "a count that failed"),
+]
+
+
+@pytest.mark.parametrize(("impact", "sentence"), [pytest.param(i, t, id=why) for i, t, why in CUTS])
+def test_what_a_change_of_a_key_cuts_off(impact: Impact, sentence: str) -> None:
+    """A kind whose loss comes with an update says so in other words."""
+    change = replace(s.STILL, action=Action.UPDATE, impact=impact)
+    assert f"  # {sentence}\n" in text(change)
+
+
 NEXT = [
     (s.plan(s.CREATE), None, 'Run "reconciler apply" to perform', "the plain command"),
     (s.plan(s.CREATE), "my plan", "    reconciler apply 'my plan'", "the saved plan, quoted for the shell"),

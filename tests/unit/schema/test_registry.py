@@ -69,6 +69,7 @@ def test_meaning_of_the_shipped_kinds() -> None:
     assert survey.fields["questions"].items["language"].normalise == ("trim", "casefold")
     assert (survey.delete, survey.replace) == ("removes", "create-first")
     assert survey.impact == ImpactRule(("responses", "requests"))
+    assert REGISTRY.get("customersure/Site").impact == ImpactRule(("pending_feedback_requests",), on=("site_code",))
     question = REGISTRY.get("enco/Question")
     assert question.part_of == PartRule("survey", "questions")
     assert question.fields["survey"].ref == "enco/Survey"
