@@ -7,10 +7,12 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -227,6 +229,32 @@ class Desk:
             os.close(ours)
         return checked(Finished(process.returncode, out, err))
 
+    def interrupt_at(self, prompt: str, *arguments: str) -> Finished:
+        """Run a command at a terminal and press Ctrl-C once it has asked."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            self._line(arguments),
+            cwd=self.folder,
+            env=self._environment(None, ()),
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stderr is not None
+        shown = b""
+        while prompt.encode() not in shown and (part := process.stderr.read1(4096)):
+            shown += part
+        for _ in range(10):  # a signal between the question and the read for its answer is noticed with the next one
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(2)
+                break
+        shown += process.communicate(timeout=LONGEST)[1]
+        os.close(theirs)
+        os.close(ours)
+        return checked(Finished(process.returncode, "", shown.decode()))
+
     def terminal(self, *arguments: str, env: Mapping[str, str] | None = None, typed: str = "") -> tuple[int, str]:
         """Run a command with all three streams on one terminal; its exit code and what the terminal shows."""
         ours, theirs = pty.openpty()
@@ -266,8 +294,8 @@ class Desk:
         return [request for request in self.requests() if not request.startswith("GET ")]
 
     def live(self, vendor: str, collection: str) -> list[dict[str, Any]]:
-        """What a vendor holds."""
-        return self.sandbox.store.objects(vendor, collection)
+        """What a vendor holds, without what was made inactive."""
+        return [item for item in self.sandbox.store.objects(vendor, collection) if not item.get("_deleted")]
 
     def fault(self, fault: object, *, vendor: str, times: int = 1000, **match: Any) -> None:
         """Let the next requests that match fail."""
@@ -293,7 +321,7 @@ def checked(done: Finished) -> Finished:
     shown = f"exit {done.code}\n--- stdout\n{done.out}\n--- stderr\n{done.err}"
     assert done.code in PRECEDENCE, shown
     assert "Traceback" not in done.out + done.err, shown
-    assert "RCN0001" not in done.out + done.err, shown
+    assert "error[RCN0001]" not in done.out + done.err, shown
     assert "ResourceWarning" not in done.err and "DeprecationWarning" not in done.err, shown
     assert not leaks((done.out + done.err).encode()), shown
     return done
