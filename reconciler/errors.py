@@ -96,7 +96,7 @@ INTERRUPTED = _page(
     130,
     "interrupted",
     "The run was asked to stop. What was under way was finished and recorded.",
-    "Run apply again to go on.",
+    "Run the same command again to go on.",
 )
 
 # --- 01xx manifests ---------------------------------------------------------------------------------------------
@@ -809,8 +809,8 @@ STATE_URL = _page(
 STATE_STORE_MISSING = _page(
     "RCN0812",
     3,
-    "this store is not installed",
-    "The PostgreSQL store comes with the extra `postgres`, which this installation does not have.",
+    "this store is not supported",
+    "The state is kept in SQLite in this version; a store on PostgreSQL comes with a later one.",
     "Use sqlite:///.reconciler/state.db.",
 )
 STATE_LOCK_LOST = _page(

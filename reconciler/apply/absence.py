@@ -1,7 +1,7 @@
 """An absence that proves nothing yet: what was made moments ago may be missing from a vendor's lists.
 
-A recorded object that no listing shows is planned as gone: to be made again, or to be forgotten. Where we made it less
-than the connection's ``settle`` seconds ago, it is looked for once more before anything rests on that.
+A recorded object that no listing shows is planned as gone: it is made again, forgotten, or an equal one is adopted.
+Where we made it less than the connection's ``settle`` seconds ago, it is looked for once more before that is done.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import ReconcilerError
-from reconciler.model import Address, Change, Plan
+from reconciler.model import Address, Change, Plan, Recorded
 from reconciler.observe import observe
 from reconciler.providers.base import Provider
 from reconciler.schema import Registry
 from reconciler.state import Session
-
-_GONE = ("disappeared", "gone")
 
 
 class _Missing(NamedTuple):
@@ -55,20 +53,31 @@ def reappeared(
 def _lately_made(
     plan: Plan, session: Session, providers: Mapping[str, Provider], clock: Callable[[], float]
 ) -> list[_Missing]:
-    gone = [change for change in plan.changes if change.operates and change.reason in _GONE]
-    gone = [change for change in gone if (change.previous_connection or change.connection) in providers]
+    held = session.snapshot().records if any(_rests_on_absence(change) for change in plan.changes) else {}
+    gone = [(change, record) for change in plan.changes if (record := _given_up(change, held)) is not None]
+    gone = [(change, record) for change, record in gone if record.connection in providers]
     if not gone:
         return []
     settle = {name: provider.connection.settle for name, provider in providers.items()}
     made = session.made_since(clock() - max(settle.values()))
-    held = session.snapshot().records
     missing = []
-    for change in gone:
-        record = held.get(change.previous_address or change.address) or held.get(change.address)
-        at = made.get((record.connection, change.address.kind, record.id)) if record is not None else None
-        if record is not None and at is not None and at + settle.get(record.connection, 0.0) > clock():
+    for change, record in gone:
+        at = made.get((record.connection, change.address.kind, record.id))
+        if at is not None and at + settle[record.connection] > clock():
             missing.append(_Missing(change, record.connection, record.id, at + settle[record.connection]))
     return missing
+
+
+def _rests_on_absence(change: Change) -> bool:
+    return change.operates and (change.reason in ("disappeared", "gone") or change.adopts)
+
+
+def _given_up(change: Change, held: Mapping[Address, Recorded]) -> Recorded | None:
+    """The record whose object a change takes for gone: it makes another, takes another, or forgets it."""
+    record = held.get(change.previous_address or change.address) or held.get(change.address)
+    if record is None or not _rests_on_absence(change) or change.importing == record.id:
+        return None
+    return record
 
 
 def _is_there(item: _Missing, provider: Provider) -> bool:

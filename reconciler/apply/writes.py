@@ -105,6 +105,9 @@ class Update:
         id = self._id_after(op, written)
         observed, note = self._read_back(op, id)
         names = differing(op.rtype, op.intent.request, observed.fields) if observed else ()
+        if _adds(op) and (names or observed is None):
+            # Lists lag behind: called a failure, it would be added a second time, and can never be taken away again.
+            return unknown(note or f"the vendor took it, and does not show what was added to {', '.join(names)} yet")
         record = op.intent.after
         if names and observed is not None:
             kept = truthful(replace(record, id=id), names, observed.fields) if record is not None else None
@@ -177,6 +180,12 @@ def _id(op: Operation) -> str:
     if op.intent.object_id is None:
         raise ReconcilerError(OPERATION_FAILED, "the plan does not say which live object is meant")
     return op.intent.object_id
+
+
+def _adds(op: Operation) -> bool:
+    """Whether the write adds items to a set from which none can be removed."""
+    rules = (op.rtype.fields[name].set for name in op.intent.request)
+    return any(rule is not None and rule.additive for rule in rules)
 
 
 def _moved(op: Operation, observed: Observed) -> Result | None:

@@ -243,7 +243,9 @@ class Apply:
 
             terminal.show(line(apply_document(plan, outcomes, exit_code=code, interrupted=interrupted)))
         elif plan.applyable or interrupted:
-            terminal.show("\n" + apply_text(plan, outcomes, terminal.style, interrupted=interrupted))
+            command = f"reconciler {self.command}"
+            text = apply_text(plan, outcomes, terminal.style, command=command, interrupted=interrupted)
+            terminal.show(f"\n{text}")
         return code, apply_counts(plan, outcomes)
 
 

@@ -13,6 +13,14 @@ from reconciler.schema import Field, Registry, ResourceType
 
 PROJECT, RESOURCE_SET = "Project", "ResourceSet"
 _OWN_KINDS = (REMOVAL, RESOURCE_SET, PROJECT)
+# Kinds of the manifest format that this version does not manage yet.
+_LATER = {
+    "optimum/v1": ("Subscriber",),
+    "customersure/v1": ("FeedbackRequest",),
+    "buenno/v1": ("Form", "Invitation"),
+    "b2s/v1": ("Survey", "Answer"),
+    "enco/v1": ("Send",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,10 @@ class Kinds:
         api_version, kind = str(document.value["apiVersion"]), str(document.value["kind"])
         if api_version == API_VERSION:
             return [_own_kind_fault(kind, places)]
+        if kind in _LATER.get(api_version, ()):
+            return [
+                places.error(errors.KIND_NOT_SUPPORTED, _unsupported(f"{api_version} {kind}"), ("kind",), on="value")
+            ]
         versions = {version for version, _ in self._known}
         if api_version not in versions:
             hint = did_you_mean(api_version, versions | {API_VERSION}, f"known are {listed(sorted(versions))}")
@@ -104,10 +116,13 @@ def _text_faults(value: Mapping[str, object], key: str, places: Places) -> list[
     return []
 
 
+def _unsupported(kind: str) -> str:
+    return f"{kind} is not supported in this version"
+
+
 def _own_kind_fault(kind: str, places: Places) -> ReconcilerError:
     if kind == RESOURCE_SET:
-        message = "ResourceSet is not supported in this version"
-        return places.error(errors.KIND_NOT_SUPPORTED, message, ("kind",), on="value")
+        return places.error(errors.KIND_NOT_SUPPORTED, _unsupported(kind), ("kind",), on="value")
     if kind == PROJECT:
         hint = "keep one project file, and the manifests apart from it"
         message = "a project file stands among the manifests"

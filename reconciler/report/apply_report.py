@@ -42,7 +42,7 @@ def apply_text(
         *(_trouble(outcome, style) for outcome in ended if outcome.status in (Status.FAILED, Status.UNKNOWN)),
         _skipped(ended, style),
         _blocked(plan, style),
-        f"{_verdict(counts, style, interrupted=interrupted)} Resources: {_sentence(counts)}.",
+        f"{_verdict(counts, style, command, interrupted=interrupted)} Resources: {_sentence(counts)}.",
         _go_on(counts, command, interrupted=interrupted),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -115,12 +115,14 @@ def _sentence(counts: Mapping[str, int]) -> str:
     return ", ".join([*always, *(f"{counts[word]} {_WORDS.get(word, word)}" for word in _COUNTS[3:] if counts[word])])
 
 
-def _verdict(counts: Mapping[str, int], style: Style, *, interrupted: bool) -> str:
+def _verdict(counts: Mapping[str, int], style: Style, command: str, *, interrupted: bool) -> str:
+    """``Apply complete!``, named after the command that ran."""
+    what = command.split()[1].capitalize()
     if interrupted:
-        return style.bold(style.yellow("Apply interrupted!"))
+        return style.bold(style.yellow(f"{what} interrupted!"))
     if _complete(counts):
-        return style.bold(style.green("Apply complete!"))
-    return style.bold(style.yellow("Apply incomplete!"))
+        return style.bold(style.green(f"{what} complete!"))
+    return style.bold(style.yellow(f"{what} incomplete!"))
 
 
 def _trouble(outcome: Outcome, style: Style) -> str:

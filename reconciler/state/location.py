@@ -34,9 +34,7 @@ def open_store(
 
         return SqliteStore(sqlite_path(url, folder), project, environment, clock=clock, seal=seal)
     if scheme.partition("+")[0] in ("postgresql", "postgres"):
-        raise ReconcilerError(
-            STATE_STORE_MISSING, "a PostgreSQL state needs the extra `postgres`, which this version does not have yet"
-        )
+        raise ReconcilerError(STATE_STORE_MISSING, "a state on PostgreSQL is not supported in this version")
     raise ReconcilerError(STATE_URL, f"spec.state names no known store: the scheme is {scheme or 'missing'!r}")
 
 
