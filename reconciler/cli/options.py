@@ -131,6 +131,19 @@ def consent_options(function: Function) -> Function:
     return function
 
 
+def write_options(function: Function) -> Function:
+    """How apply and destroy go to work."""
+    return click.option(
+        "--parallelism",
+        type=click.IntRange(1, 64),
+        default=10,
+        show_default=True,
+        metavar="N",
+        envvar="RECONCILER_PARALLELISM",
+        help="Operations at the same time.",
+    )(function)
+
+
 def vendor_options(function: Function) -> Function:
     """How patiently vendors are asked, and what of people is shown."""
     function = click.option(

@@ -10,17 +10,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from reconciler.diff import Difference
-from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Reference, Trouble
+from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Trouble
 from reconciler.plan.blocking import block_dependents, block_referenced
 from reconciler.plan.case import Case
-from reconciler.plan.claims import Claim, Claims, dependency_order, resolve_claims
+from reconciler.plan.claims import Claim, Claims, dependency_order, held_id, resolve_claims
 from reconciler.plan.decision import decide
 from reconciler.plan.findings import find_drift, find_unmanaged, predict_calls
 from reconciler.plan.inputs import Inputs, in_scope
 from reconciler.plan.parts import Parts, declares, find_parts
+from reconciler.plan.reference import resolved
 from reconciler.plan.spelling import Spelling
 from reconciler.schema import ResourceType
 
@@ -82,7 +81,7 @@ class _Builder:
                 desired=desired,
                 record=record,
                 claim=self.claims.held.get(address, _NOTHING),
-                fields=self._resolved(desired) if desired else {},
+                fields=resolved(desired.spec, self._id_of) if desired else {},
                 claimed=self.parts.claimed.get(address, {}),
                 previous=self.claims.renamed.get(address),
                 suspect=self.claims.rename_suspects.get(address),
@@ -109,24 +108,12 @@ class _Builder:
         others = self.inputs.live.get((desired.connection, rtype.kind), ())
         return wanted if any(other.id == wanted for other in others) else None
 
-    def _resolved(self, desired: Desired) -> Mapping[str, JSON]:
-        if not any(isinstance(value, Reference) for value in desired.spec.values()):
-            return desired.spec
-        return {name: self._live_id(value) for name, value in desired.spec.items()}
-
-    def _live_id(self, value: JSON) -> JSON:
-        """The id a reference stands for once the plan is applied; pending where it does not exist yet."""
-        if not isinstance(value, Reference):
-            return value
-        if value.address is None:
-            return value.external_id
-        change = self.changes.get(value.address)
+    def _id_of(self, address: Address) -> JSON:
+        """The id an address has once the plan is applied; pending where it does not exist yet."""
+        change = self.changes.get(address)
         if change is not None and change.blocked is None and (change.action is Action.CREATE or change.action.replaces):
-            return Pending(value.address)
-        claim, record = self.claims.held.get(value.address), self.claims.records.get(value.address)
-        if claim is not None and claim.observed is not None:
-            return claim.observed.id
-        return record.id if record is not None and claim is None else Pending(value.address)
+            return Pending(address)
+        return held_id(address, self.claims.held, self.claims.records)
 
     def _whole(
         self, rtype: ResourceType, address: Address, desired: Desired | None, record: Recorded | None

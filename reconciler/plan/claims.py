@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reconciler.model import JSON, Address, Blocked, Desired, Observed, Pending, Recorded, Reference, Tombstone
+from reconciler.model import JSON, Address, Blocked, Desired, Observed, Pending, Recorded, Tombstone
 from reconciler.plan.inputs import Inputs
 from reconciler.plan.pool import Pool, names
+from reconciler.plan.reference import resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,20 +212,15 @@ class _Ledger:
 
     def resolved(self, desired: Desired) -> Mapping[str, JSON]:
         """The spec with references as live ids where a claim gives one."""
-        if not any(isinstance(value, Reference) for value in desired.spec.values()):
-            return desired.spec
-        return {name: self._live_id(value) for name, value in desired.spec.items()}
+        return resolved(desired.spec, lambda address: held_id(address, self.held, self.records))
 
-    def _live_id(self, value: JSON) -> JSON:
-        if not isinstance(value, Reference):
-            return value
-        if value.address is None:
-            return value.external_id
-        claim = self.held.get(value.address)
-        if claim is not None and claim.observed is not None:
-            return claim.observed.id
-        record = self.records.get(value.address)
-        return record.id if record is not None and claim is None else Pending(value.address)
+
+def held_id(address: Address, held: Mapping[Address, Claim], records: Mapping[Address, Recorded]) -> JSON:
+    """The id of the object an address holds; the recorded one where nothing was listed; else pending."""
+    claim, record = held.get(address), records.get(address)
+    if claim is not None and claim.observed is not None:
+        return claim.observed.id
+    return record.id if record is not None and claim is None else Pending(address)
 
 
 def _renamed_records(inputs: Inputs) -> tuple[dict[Address, Recorded], dict[Address, Address]]:

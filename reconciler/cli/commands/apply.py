@@ -8,21 +8,20 @@ from typing import Any
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import consent_options, format_options, selection_of, selection_options, vendor_options
+from reconciler.cli.options import (
+    consent_options,
+    format_options,
+    selection_of,
+    selection_options,
+    vendor_options,
+    write_options,
+)
 
 
 @command("apply", streams=True, short_help="do what the plan says")
 @click.argument("planfile", required=False, metavar="[PLANFILE]")
 @click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Do not ask.")
-@click.option(
-    "--parallelism",
-    type=click.IntRange(1, 64),
-    default=10,
-    show_default=True,
-    metavar="N",
-    envvar="RECONCILER_PARALLELISM",
-    help="Operations at the same time.",
-)
+@write_options
 @click.option("--allow-ephemeral-state", is_flag=True, help="With CI set: make a new SQLite state all the same.")
 @selection_options
 @consent_options

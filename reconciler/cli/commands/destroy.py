@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import address_globs, consent_options, format_options, vendor_options
+from reconciler.cli.options import address_globs, consent_options, format_options, vendor_options, write_options
 
 
 def _globs(function: Any) -> Any:
@@ -18,15 +18,7 @@ def _globs(function: Any) -> Any:
 
 @command("destroy", streams=True, short_help="delete what this project made")
 @click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Consent to the number of deletes.")
-@click.option(
-    "--parallelism",
-    type=click.IntRange(1, 64),
-    default=10,
-    show_default=True,
-    metavar="N",
-    envvar="RECONCILER_PARALLELISM",
-    help="Operations at the same time.",
-)
+@write_options
 @_globs
 @consent_options
 @vendor_options
