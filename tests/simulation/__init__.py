@@ -1,0 +1,1 @@
+"""Random worlds, faults and kills against the sandbox, in one process and in real ones."""

@@ -1,0 +1,177 @@
+"""A process that runs commands in children of its own, each of which may die by SIGKILL at its nth point.
+
+It is started once (``python -m tests.simulation.mortal``), imports everything, and then forks for each line on its
+standard input: ``{"arguments": [...], "kill": n or null}``. It answers with a line of JSON: the exit code, the signal,
+how many points were passed, and what the child wrote.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import mmap
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
+from typing import Any
+
+_WARM = [
+    "httpx",
+    "deepdiff",
+    "jsonschema_rs",
+    "yaml",
+    "reconciler.cli.main",
+    "reconciler.cli.commands.apply",
+    "reconciler.cli.commands.plan",
+    "reconciler.cli.commands.resolve",
+    "reconciler.cli.applying",
+    "reconciler.cli.approving",
+    "reconciler.apply",
+    "reconciler.providers.enco",
+    "reconciler.providers.customersure",
+    "reconciler.providers.optimum",
+    "reconciler.state.sqlite",
+    "reconciler.report.plan_text",
+    "reconciler.report.apply_report",
+]
+
+
+class Points:
+    """Counts points over all threads, in memory that outlives the process; ends it at the nth."""
+
+    def __init__(self, kill: int | None, shared: mmap.mmap) -> None:
+        self._kill, self._shared = kill, shared
+        self._numbers = itertools.count(1)
+        self._turn = threading.Lock()
+
+    def at(self, name: str) -> None:
+        """Pass a point."""
+        with self._turn:
+            number = next(self._numbers)
+            self._shared[0:64] = f"{number} {name}".encode().ljust(64)
+            if number == self._kill:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Batch:
+    """A session's batch with a point before and after the commit of the outermost."""
+
+    def __init__(self, session: Any, inner: Any, points: Points) -> None:
+        self._session, self._inner, self._points = session, inner, points
+
+    def __enter__(self) -> None:
+        self._inner.__enter__()
+        self._changes = self._session._connection.total_changes
+
+    def __exit__(self, *error: Any) -> Any:
+        changed = self._session._connection.total_changes > self._changes
+        counts = changed and self._session._depth == 1 and error[0] is None
+        if counts:
+            self._points.at("before the commit")
+        ended = self._inner.__exit__(*error)
+        if counts:
+            self._points.at("after the commit")
+        return ended
+
+
+def install(points: Points) -> None:
+    """Put the points where a write is intended, leaves, is answered, and is recorded."""
+    _install_journal(points)
+    _install_wire(points)
+
+
+def _install_journal(points: Points) -> None:
+    from reconciler.state.sqlite_session import SqliteSession
+
+    intend, finish, batch = SqliteSession.intend, SqliteSession.finish, SqliteSession.batch
+
+    def mortal_intend(self: SqliteSession, intents: Any) -> None:
+        if intents:
+            points.at("before the intent")
+        intend(self, intents)
+
+    def mortal_finish(self: SqliteSession, *arguments: Any, **more: Any) -> None:
+        points.at("before the record")
+        finish(self, *arguments, **more)
+
+    SqliteSession.intend, SqliteSession.finish = mortal_intend, mortal_finish  # type: ignore[method-assign]
+    SqliteSession.batch = lambda self: Batch(self, batch(self), points)  # type: ignore[method-assign, assignment]
+
+
+def _install_wire(points: Points) -> None:
+    import httpx
+
+    send = httpx.Client.send
+
+    def traced(event: str, _: Any) -> None:
+        if event == "http11.send_request_body.complete":
+            points.at("the bytes left")
+
+    def mortal_send(self: httpx.Client, request: httpx.Request, **more: Any) -> httpx.Response:
+        if request.method == "GET":
+            return send(self, request, **more)
+        points.at("before the first byte")
+        request.extensions = {**request.extensions, "trace": traced}
+        answer = send(self, request, **more)
+        points.at("the answer began")
+        answer.read()
+        points.at("after the answer")
+        return answer
+
+    httpx.Client.send = mortal_send  # type: ignore[method-assign, assignment]
+
+
+def in_child(work: Callable[[], int]) -> int:
+    """The status of a forked child that does the work."""
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            code = work()
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1]
+
+
+def answer(order: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one order."""
+    from reconciler.cli.main import run
+
+    shared = mmap.mmap(-1, 64)
+    with tempfile.TemporaryFile("w+") as out:
+
+        def work() -> int:
+            install(Points(order["kill"], shared))
+            with redirect_stdout(out), redirect_stderr(out):
+                code = run(order["arguments"])
+            out.flush()
+            return code
+
+        status = in_child(work)
+        out.seek(0)
+        text = out.read()
+    number, _, name = shared[0:64].decode().strip("\0 ").partition(" ")
+    return {
+        "code": os.waitstatus_to_exitcode(status) if not os.WIFSIGNALED(status) else None,
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+        "points": int(number or 0),
+        "last": name,
+        "text": text,
+    }
+
+
+def main() -> None:
+    """Serve orders until the input ends."""
+    for name in _WARM:
+        import_module(name)
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201 (the answer to an order)
+
+
+if __name__ == "__main__":
+    main()
