@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,7 +11,6 @@ import click
 
 from reconciler.cli.options import global_options
 from reconciler.cli.terminal import Terminal, let_go, open_missing_streams
-from reconciler.errors import ReconcilerError
 
 # What each command does; its module is imported only when it runs, so that help stays quick.
 COMMANDS = {
@@ -73,6 +73,7 @@ def cli(**_: object) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with the contract's exit code."""
     open_missing_streams()
+    gc.set_threshold(100_000, 20, 20)  # a command lives for seconds, and its thousands of values make no circles
     code = run(sys.argv[1:] if arguments is None else list(arguments))
     try:
         sys.stdout.flush()
@@ -85,8 +86,12 @@ def run(arguments: list[str]) -> int:
     """Run the command line; the exit code. A wrong one exits with 3: click's own 2 means drift or changes here."""
     try:
         return _run(arguments)
-    except (OSError, ReconcilerError):  # the output itself takes nothing: a reader that left, a disk that is full
-        let_go(sys.stdout)
+    except Exception as error:
+        from reconciler.errors import ReconcilerError
+
+        if not isinstance(error, OSError | ReconcilerError):
+            raise
+        let_go(sys.stdout)  # the output itself takes nothing: a reader that left, a disk that is full
         return 1
 
 
