@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.cli.command import Setting
 from reconciler.cli.planning import Planned, Request, make_plan, open_connections, seek
 from reconciler.cli.progress import Progress
-from reconciler.cli.running import is_json, show_plan
+from reconciler.cli.running import show_plan
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import (
     ALL_BLOCKED,
@@ -187,7 +187,7 @@ class Apply:
 
         farewell = self._farewell(session, made.plan)
         digest = self.approved.approval.digest if self.approved else approve(made.plan).digest
-        progress = Progress(self.setting.terminal, as_json=is_json(self.params))
+        progress = Progress(self.setting.terminal, as_json=self.setting.as_json)
         connections = {change.connection for change in made.plan.changes} | {
             change.previous_connection for change in made.plan.changes if change.previous_connection
         }
@@ -226,7 +226,7 @@ class Apply:
 
     def _show(self, plan: Plan) -> None:
         """The plan of an apply that nobody reviewed beforehand."""
-        if is_json(self.params):
+        if self.setting.as_json:
             from reconciler.report.document import line
 
             self.setting.terminal.show(line({"type": "planned", "summary": plan.summary()}))
@@ -238,7 +238,7 @@ class Apply:
 
         code = exit_code(plan, outcomes, interrupted=interrupted)
         terminal = self.setting.terminal
-        if is_json(self.params):
+        if self.setting.as_json:
             from reconciler.report.document import line
 
             terminal.show(line(apply_document(plan, outcomes, exit_code=code, interrupted=interrupted)))

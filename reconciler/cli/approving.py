@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli.applying import Apply, Approved
 from reconciler.cli.command import Setting
-from reconciler.cli.planning import Request, load_manifests, make_plan
+from reconciler.cli.planning import Request, load_manifests, make_plan, stdin_bytes
 from reconciler.cli.planstore import read
 from reconciler.cli.running import consents_of, may_ask, show_plan
 from reconciler.cli.workspace import Workspace
@@ -30,13 +30,8 @@ def from_file(setting: Setting, workspace: Workspace, path: Path, params: Mappin
     ):
         if was != now:
             raise ReconcilerError(PLAN_STALE, f"the plan is for {what} {was or 'none'}, this is {now or 'none'}")
-    if "-" in plan.selection.files:
-        from reconciler.cli.planning import stdin_bytes
-
-        stdin = stdin_bytes(plan.selection)
-    else:
-        stdin = None
-    request = Request(plan.selection, consents_of(params, destroy=plan.selection.destroy), stdin)
+    consents = consents_of(params, destroy=plan.selection.destroy)
+    request = Request(plan.selection, consents, stdin_bytes(plan.selection))
     store = workspace.store()
     manifests = load_manifests(workspace, request, store.snapshot())
     return Apply(setting, workspace, store, params, "apply", request, manifests, Approved(plan, approval)).run()

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 class Setting:
-    """What a command finds on its context: the global options and the terminal."""
+    """What a command finds on its context: the global options, the terminal, and whether its result is JSON."""
 
-    def __init__(self, chosen: Globals, terminal: Terminal) -> None:
+    def __init__(self, chosen: Globals, terminal: Terminal, *, as_json: bool = False) -> None:
         self.chosen = chosen
         self.terminal = terminal
+        self.as_json = as_json
 
 
 class Command(click.Command):
@@ -33,14 +34,15 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; never lets an exception out that a user would see as a traceback."""
         chosen = merged_globals(ctx)
-        ctx.obj = setting = Setting(chosen, Terminal.of(chosen.color or "auto"))
+        as_json = bool(ctx.params.get("as_json")) or ctx.params.get("form") == "json"
+        ctx.obj = setting = Setting(chosen, Terminal.of(chosen.color or "auto"), as_json=as_json)
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:
             told = _errors(error, chosen)
-            if ctx.params.get("as_json") or ctx.params.get("form") == "json":
+            if setting.as_json:
                 _tell_programs(setting.terminal, told, streams=self.streams)
             return _tell_people(setting.terminal, told)
 

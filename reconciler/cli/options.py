@@ -96,22 +96,22 @@ def format_options(*formats: str) -> Callable[[Function], Function]:
 
 def selection_options(function: Function) -> Function:
     """Which addresses a command looks at."""
-    for option in reversed(
-        (
-            click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only."),
-            click.option("--complete", is_flag=True, help="With -f: these are all manifests; plan deletes too."),
-            *address_globs(),
-        )
-    ):
-        function = option(function)
-    return function
+    function = glob_options(function)
+    function = click.option("--complete", is_flag=True, help="With -f: these are all manifests; plan deletes too.")(
+        function
+    )
+    return click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only.")(
+        function
+    )
 
 
-def address_globs() -> tuple[Callable[[Any], Any], ...]:
+def glob_options(function: Function) -> Function:
     """--target and --exclude."""
-    return (
-        click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only addresses that match."),
-        click.option("--exclude", "excludes", multiple=True, metavar="GLOB", help="Not the addresses that match."),
+    function = click.option(
+        "--exclude", "excludes", multiple=True, metavar="GLOB", help="Not the addresses that match."
+    )(function)
+    return click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only addresses that match.")(
+        function
     )
 
 

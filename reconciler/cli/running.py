@@ -71,11 +71,6 @@ def consents_of(params: Mapping[str, Any], *, destroy: bool) -> Consents:
     )
 
 
-def is_json(params: Mapping[str, Any]) -> bool:
-    """Whether the result is wanted as JSON."""
-    return bool(params.get("as_json")) or params.get("form") == "json"
-
-
 def show_plan(
     setting: Setting,
     workspace: Workspace,
@@ -87,7 +82,7 @@ def show_plan(
 ) -> None:
     """The plan on stdout, as text or JSON."""
     reveal = bool(params.get("show_personal_data"))
-    if is_json(params):
+    if setting.as_json:
         from reconciler.report.document import dumps
         from reconciler.report.shape import plan_document
 

@@ -144,7 +144,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
-        self.setting = Setting(Globals(), Terminal(self.out, self.err))
+        self.setting = Setting(Globals(), Terminal(self.out, self.err), as_json=True)
 
     @property
     def summary(self) -> Mapping[str, Any] | None:

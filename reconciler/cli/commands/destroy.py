@@ -7,19 +7,13 @@ from typing import Any
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import address_globs, consent_options, format_options, vendor_options, write_options
-
-
-def _globs(function: Any) -> Any:
-    for option in reversed(address_globs()):
-        function = option(function)
-    return function
+from reconciler.cli.options import consent_options, format_options, glob_options, vendor_options, write_options
 
 
 @command("destroy", streams=True, short_help="delete what this project made")
 @click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Consent to the number of deletes.")
 @write_options
-@_globs
+@glob_options
 @consent_options
 @vendor_options
 @format_options("text", "json")

@@ -22,7 +22,7 @@ def drift(ctx: click.Context, /, exit_zero: bool, **params: Any) -> int:
     Exits with 2 when something moved that is not under ignoreChanges.
     """
     from reconciler.cli.planning import make_plan
-    from reconciler.cli.running import is_json, opened, prepare
+    from reconciler.cli.running import opened, prepare
     from reconciler.errors import worst
 
     setting: Setting = ctx.obj
@@ -31,7 +31,7 @@ def drift(ctx: click.Context, /, exit_zero: bool, **params: Any) -> int:
         request, manifests = prepare(workspace, selection_of(params), params, snapshot)
         plan = make_plan(workspace, request, manifests, snapshot).plan
         reveal = bool(params.get("show_personal_data"))
-        if is_json(params):
+        if setting.as_json:
             from reconciler.report.document import dumps
             from reconciler.report.shape import drift_document
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @vendor_options
 @format_options("text", "json")
 @click.pass_context
-def resolve(ctx: click.Context, /, address: Address, adopt_id: str | None, not_created: bool, **params: Any) -> int:
+def resolve(ctx: click.Context, /, address: Address, adopt_id: str | None, not_created: bool, **_: Any) -> int:
     """Say what became of a write whose answer was lost and that reading back could not settle.
 
     Look at the vendor's console first; the plan lists the candidates. Nothing is sent to the vendor but a read.
@@ -28,7 +28,7 @@ def resolve(ctx: click.Context, /, address: Address, adopt_id: str | None, not_c
     if (adopt_id is None) is not not_created:
         raise click.UsageError("give one of --adopt ID and --not-created", ctx)
     from reconciler.apply.resolution import resolve as settle_by_hand
-    from reconciler.cli.running import is_json, opened
+    from reconciler.cli.running import opened
     from reconciler.state import Holder
 
     setting: Setting = ctx.obj
@@ -46,7 +46,7 @@ def resolve(ctx: click.Context, /, address: Address, adopt_id: str | None, not_c
                 not_created=not_created,
             )
             session.end(0, {"resolved": 1})
-    if is_json(params):
+    if setting.as_json:
         from reconciler.report.document import dumps
 
         done = {"address": str(address), "done": adopt_id is not None, "id": settled.id}

@@ -15,14 +15,14 @@ from reconciler.cli.options import format_options
 @click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")
 @format_options("text", "json")
 @click.pass_obj
-def show(setting: Setting, /, planfile: str, show_personal_data: bool, form: str, as_json: bool, **_: object) -> int:
+def show(setting: Setting, /, planfile: str, show_personal_data: bool, **_: object) -> int:
     """Show a plan saved with plan --out. No vendor is asked."""
     from reconciler import schema
     from reconciler.cli.planstore import read
 
     plan, _approval = read(Path(setting.chosen.start, planfile))
     registry = schema.load()
-    if as_json or form == "json":
+    if setting.as_json:
         from reconciler.report.document import dumps
         from reconciler.report.shape import plan_document
 

@@ -25,9 +25,9 @@ def state(**_: object) -> None:
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @format_options("text", "json")
 @click.pass_context
-def list_(ctx: click.Context, /, globs: tuple[str, ...], **params: Any) -> int:
+def list_(ctx: click.Context, /, globs: tuple[str, ...], **_: Any) -> int:
     """List what is recorded: address, live id, connection."""
-    from reconciler.cli.running import is_json, opened
+    from reconciler.cli.running import opened
     from reconciler.model import Selection
     from reconciler.plan import selects
     from reconciler.report.listing import records_document, records_text
@@ -36,7 +36,7 @@ def list_(ctx: click.Context, /, globs: tuple[str, ...], **params: Any) -> int:
     with opened(ctx) as workspace:
         records = workspace.store().snapshot().records
     chosen = [record for address, record in records.items() if selects(Selection(targets=globs), address)]
-    if is_json(params):
+    if setting.as_json:
         from reconciler.report.document import dumps
 
         setting.terminal.show(dumps(records_document(chosen)))
@@ -50,11 +50,11 @@ def list_(ctx: click.Context, /, globs: tuple[str, ...], **params: Any) -> int:
 @click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")
 @format_options("text", "json")
 @click.pass_context
-def show(ctx: click.Context, /, address: Address, show_personal_data: bool, **params: Any) -> int:
+def show(ctx: click.Context, /, address: Address, show_personal_data: bool, **_: Any) -> int:
     """Show what was last applied at an address."""
     from difflib import get_close_matches
 
-    from reconciler.cli.running import is_json, opened
+    from reconciler.cli.running import opened
     from reconciler.errors import UNKNOWN_ADDRESS, ReconcilerError
     from reconciler.report.listing import record_document, record_text
 
@@ -66,7 +66,7 @@ def show(ctx: click.Context, /, address: Address, show_personal_data: bool, **pa
         close = get_close_matches(str(address), [str(known) for known in records], n=1)
         hint = f'did you mean "{close[0]}"?' if close else ""
         raise ReconcilerError(UNKNOWN_ADDRESS, f"the state has no record of {address}", hint=hint)
-    if is_json(params):
+    if setting.as_json:
         from reconciler.report.document import dumps
 
         setting.terminal.show(dumps(record_document(records[address], registry, reveal=show_personal_data)))
@@ -79,14 +79,14 @@ def show(ctx: click.Context, /, address: Address, show_personal_data: bool, **pa
 @command("history", short_help="the runs that wrote")
 @format_options("text", "json")
 @click.pass_context
-def history(ctx: click.Context, /, **params: Any) -> int:
+def history(ctx: click.Context, /, **_: Any) -> int:
     """List the runs that took the lock: when, who, where, what, and how each ended. Times are UTC."""
-    from reconciler.cli.running import is_json, opened
+    from reconciler.cli.running import opened
 
     setting: Setting = ctx.obj
     with opened(ctx) as workspace:
         runs = workspace.store().runs()
-    if is_json(params):
+    if setting.as_json:
         from dataclasses import asdict
 
         from reconciler.report.document import dumps
@@ -109,15 +109,15 @@ def _line(run: Run) -> str:
 @click.option("--force", is_flag=True, help="Although its holder still runs.")
 @format_options("text", "json")
 @click.pass_context
-def unlock(ctx: click.Context, /, force: bool, **params: Any) -> int:
+def unlock(ctx: click.Context, /, force: bool, **_: Any) -> int:
     """Clear a lock that a dead run left. Refused while the holder runs, unless forced."""
-    from reconciler.cli.running import is_json, opened
+    from reconciler.cli.running import opened
 
     setting: Setting = ctx.obj
     with opened(ctx) as workspace:
         held = workspace.store().unlock(force=force)
     who = f"{held.holder.user}@{held.holder.host} (pid {held.holder.pid}, {held.command})" if held else None
-    if is_json(params):
+    if setting.as_json:
         from reconciler.report.document import dumps
 
         setting.terminal.show(dumps({"unlocked": held is not None, "holder": who}))

@@ -12,7 +12,7 @@ from reconciler.cli.options import format_options
 @click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only.")
 @format_options("text", "json")
 @click.pass_obj
-def validate(setting: Setting, /, files: tuple[str, ...], form: str, as_json: bool, **_: object) -> int:
+def validate(setting: Setting, /, files: tuple[str, ...], **_: object) -> int:
     """Check the project file and all manifests: form, fields, references, keys. No vendor is asked, no token read."""
     from reconciler.cli.planning import Request, load_manifests, stdin_bytes
     from reconciler.cli.workspace import Workspace
@@ -22,7 +22,7 @@ def validate(setting: Setting, /, files: tuple[str, ...], form: str, as_json: bo
     with Workspace(setting.chosen) as workspace:
         manifests = load_manifests(workspace, Request(selection, stdin=stdin_bytes(selection)), Snapshot())
     count, read = len(manifests.desired), len(manifests.files)
-    if as_json or form == "json":
+    if setting.as_json:
         from reconciler.report.document import dumps
 
         setting.terminal.show(dumps({"valid": True, "errors": [], "resources": count, "files": read}))

@@ -14,10 +14,10 @@ from reconciler.cli.options import format_options
 @command("version", short_help="show the version")
 @format_options("text", "json")
 @click.pass_obj
-def _version(setting: Setting, /, form: str, as_json: bool, **_: object) -> int:
+def _version(setting: Setting, /, **_: object) -> int:
     """Show the version of reconciler and of the Python it runs on."""
     python = sys.version.split()[0]
-    if as_json or form == "json":
+    if setting.as_json:
         from reconciler.report.document import dumps
 
         setting.terminal.show(dumps({"version": __version__, "python": python}))
