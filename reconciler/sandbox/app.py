@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reconciler.sandbox import control, customersure, effects, enco, optimum, wire
+from reconciler.sandbox import b2s, buenno, control, customersure, effects, enco, optimum, wire
 from reconciler.sandbox.exchange import Answer, Request
 from reconciler.sandbox.faults import Fault, Faults
 from reconciler.sandbox.options import Options
@@ -23,29 +21,37 @@ VENDORS: dict[str, Callable[[World, Request], Answer]] = {
     "enco": enco.handle,
     "customersure": customersure.handle,
     "optimum": optimum.handle,
+    "buenno": buenno.handle,
+    "b2s": b2s.handle,
 }
 
 
-class SandboxApp(Starlette):
-    """Starlette that remembers the connection, so that a fault can break it; `log`, `world` and `faults` are open."""
+class SandboxApp:
+    """Finds the endpoint by a path's first part, and remembers the connection so that a fault can break it.
+
+    `log`, `world` and `faults` are open. The rest of a path is the endpoint's, whatever it holds: a line break too.
+    """
 
     def __init__(self, world: World, faults: Faults) -> None:
         self.world = world
         self.faults = faults
         self.log = RequestLog(world.options)
         pace = Pace(world.options)
-        vendors = [
-            Mount(f"/{name}", app=VendorEndpoint(name, handler, world, faults, self.log, pace))
-            for name, handler in VENDORS.items()
-        ]
-        super().__init__(routes=[*vendors, Mount("/_sandbox", app=ControlEndpoint(world, faults, self.log))])
-        self.router.redirect_slashes = False
+        self._endpoints: dict[str, ASGIApp] = {
+            name: VendorEndpoint(name, handler, world, faults, self.log, pace) for name, handler in VENDORS.items()
+        }
+        self._endpoints["_sandbox"] = ControlEndpoint(world, faults, self.log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Keep the transport before Starlette wraps `send`."""
-        if scope["type"] == "http":
-            scope[wire.TRANSPORT] = wire.transport_of(send)
-        await super().__call__(scope, receive, send)
+        """Answer one request; the server's other messages mean nothing here."""
+        if scope["type"] != "http":
+            return
+        scope[wire.TRANSPORT] = wire.transport_of(send)
+        endpoint = self._endpoints.get(scope["path"].split("/")[1])
+        if endpoint is None:
+            await wire.send_answer(send, Answer(404, {"error": "no such vendor; see /_sandbox/"}))
+        else:
+            await endpoint(scope, receive, send)
 
 
 def create_app(store: Store, faults: Faults | None = None, options: Options | None = None) -> SandboxApp:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
 
 
+@lru_cache(maxsize=65_536)
 def parse_instant(text: str) -> datetime:
     """Read an ISO 8601 date or time, UTC where no zone is given (customersure.txt L20); ValueError otherwise."""
     found = _INSTANT.fullmatch(text)
@@ -19,7 +21,12 @@ def parse_instant(text: str) -> datetime:
     day, minutes, seconds, fraction, zone = found.groups()
     offset = "+0000" if zone in (None, "Z") else zone.replace(":", "")
     whole = f"{day}T{minutes or '00:00'}:{seconds or '00'}.{(fraction or '0').ljust(6, '0')}{offset}"
-    return datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S.%f%z")
+    instant = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S.%f%z")
+    try:
+        instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies before year 1 or after 9999 in UTC") from error
+    return instant
 
 
 def has_time(text: str) -> bool:
@@ -29,7 +36,7 @@ def has_time(text: str) -> bool:
 
 def utc_text(instant: datetime) -> str:
     """YYYY-MM-DDTHH:MM:SSZ in UTC, as customersure.txt L20 says."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def from_epoch(seconds: float) -> datetime:

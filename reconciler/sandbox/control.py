@@ -8,6 +8,7 @@ from reconciler.sandbox.exchange import Answer, Refusal, Request
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.requestlog import RequestLog
 from reconciler.sandbox.seed import resolve_seed
+from reconciler.sandbox.vendors import description
 from reconciler.sandbox.world import World
 
 _READS = ("GET", "HEAD")
@@ -18,6 +19,7 @@ _INDEX = {
     "GET, POST /_sandbox/objects/{vendor}/{collection}": "live objects, as in the vendor's console",
     "PATCH, DELETE /_sandbox/objects/{vendor}/{collection}/{id}": "change or remove one",
     "GET, PUT, POST, DELETE /_sandbox/faults": "a list of {match, when, fault}; POST adds one",
+    "GET /_sandbox/openapi/{vendor}.json": "what the vendor's stand-in takes and answers, in OpenAPI 3.1",
     "GET, PUT /_sandbox/options": "what the documents leave open, latency, rate_limit",
 }
 
@@ -28,6 +30,9 @@ def handle(world: World, faults: Faults, log: RequestLog, request: Request) -> A
     try:
         if path[:1] == ("objects",) and len(path) in (3, 4):
             return _objects(world, request, path)
+        if path[:1] == ("openapi",) and len(path) == 2 and request.method == "GET":
+            vendor = path[1].removesuffix(".json")
+            return Answer(200, description(vendor, world.options, request.origin))
         if len(path) == 1:
             return _single(world, faults, log, request, path[0])
         raise _error(404, "no such control endpoint")

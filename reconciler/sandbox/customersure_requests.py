@@ -4,77 +4,93 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from reconciler.sandbox.clock import from_epoch, has_time, parse_instant, utc_text
-from reconciler.sandbox.customersure_rules import Problems, blank_to_null, paginate, permit, plain, query_lists
-from reconciler.sandbox.exchange import Answer, Object, Request
+from reconciler.sandbox.clock import from_epoch, parse_instant, utc_text
+from reconciler.sandbox.customersure_rules import PAGING, Problems, blank_to_null, paginate, plain
+from reconciler.sandbox.endpoints import Call
+from reconciler.sandbox.exchange import Answer, Object
+from reconciler.sandbox.parameters import Parameter
 from reconciler.sandbox.world import World
 
-STATES = ["sent", "pending", "not_sent"]
-_REQUIRED = ("email", "send_at", "survey_id")
-_FIELDS = {*_REQUIRED, "email_template_id", "first_name", "surname", "reference", "machine_id", "data"}
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LIMITS = {"machine_id": 36, "first_name": None, "surname": None, "reference": None}
+_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
+STATES = ("sent", "pending", "not_sent")
+_ITEM = (
+    Parameter("key", "filled", required=True, longest=30),
+    Parameter("value", "filled", required=True, longest=100),
+)
+_OTHERS = (
+    Parameter("email_template_id", "identifier", nullable=True),
+    Parameter("first_name", nullable=True),
+    Parameter("surname", nullable=True),
+    Parameter("reference", nullable=True),
+    Parameter("machine_id", nullable=True, longest=36),
+)
+CREATE = (
+    Parameter("email", "email", required=True),
+    Parameter("send_at", "instant", required=True),
+    Parameter("survey_id", "identifier", required=True),
+    *_OTHERS,
+    Parameter("data", "objects", items=_ITEM, nullable=True),
+)
+UPDATE = (
+    Parameter("email", "email"),
+    Parameter("send_at", "instant"),
+    Parameter("survey_id", "identifier"),
+    *_OTHERS,
+    Parameter(
+        "data",
+        "objects",
+        items=(Parameter("id", "integer"), *(replace(member, required=False) for member in _ITEM)),
+        nullable=True,
+    ),
+)
+LIST = (*PAGING, Parameter("states[]", "texts", choices=STATES), Parameter("survey_ids[]", "texts"))
 
 
-def list_requests(world: World, request: Request, _: str) -> Answer:
+def list_requests(call: Call) -> Answer:
     """GET /feedback_requests, the latest send_at first, by states[] and survey_ids[]."""
-    query = query_lists(request, {"page", "per_page", "states[]", "survey_ids[]"})
-    states, surveys = query.get("states[]"), query.get("survey_ids[]")
-    problems = Problems("/feedback_requests")
-    if any(state not in STATES for state in states or []):
-        problems.add("states", "invalid_value", allowed_values=STATES)
-    problems.settle()
+    states, surveys = call.query.get("states[]"), call.query.get("survey_ids[]")
+    requests = call.world.store.collection("customersure", "feedback_requests")
     found = [
         item
-        for item in world.store.collection("customersure", "feedback_requests").listed("send_at", descending=True)
+        for item in requests.listed("send_at", descending=True)
         if (states is None or item["state"] in states) and (surveys is None or str(item["survey_id"]) in surveys)
     ]
-    return paginate(
-        request,
-        found,
-        lambda item: item,
-        lambda shown: world.store.touch(
-            "listed", "customersure", "feedback_requests", *(str(item["id"]) for item in shown)
-        ),
-    )
+    return paginate(call, found, "feedback_requests")
 
 
-def read_request(world: World, request: Request, key: str) -> Answer:
+def read_request(call: Call) -> Answer:
     """GET /feedback_requests/:id."""
-    query_lists(request, set())
-    return Answer(200, _find(world, key))
+    return Answer(200, _find(call.world, call.path[0]))
 
 
-def create_request(world: World, request: Request, _: str) -> Answer:
+def create_request(call: Call) -> Answer:
     """POST /feedback_requests; a second one with the same content is a second request."""
-    body = request.json
-    permit(body, _FIELDS)
+    world, body = call.world, call.body
     problems = Problems("/feedback_requests/")
-    for name in _REQUIRED:
-        if body.get(name) in (None, ""):
-            problems.add(name, "required")
+    problems.check(CREATE, body)
     _check(world, body, problems)
     items = _data(body, problems, None)
+    _check_sites(world, items, problems)
     problems.settle()
     values = _stored(body) | {"data": items}
     return Answer(201, world.store.insert("customersure", "feedback_requests", values))
 
 
-def update_request(world: World, request: Request, key: str) -> Answer:
+def update_request(call: Call) -> Answer:
     """PATCH /feedback_requests/:id; only a pending one."""
+    world, body, key = call.world, call.body, call.path[0]
     found = _find(world, key)
-    body = request.json
-    permit(body, _FIELDS)
     problems = Problems(f"/feedback_requests/{key}")
     if found["state"] != "pending":
         problems.add("state", "custom", message="only a pending feedback request can be updated")
-    for name in _REQUIRED:
-        if name in body and body[name] in (None, ""):
-            problems.add(name, "required")
+    problems.check(UPDATE, body)
     _check(world, body, problems)
     items = _data(body, problems, found["data"])
+    _check_sites(world, items, problems)
     problems.settle()
     values = _stored(body) | {"data": items, "updated_at": utc_text(from_epoch(world.store.tick()))}
     changed = world.store.change("customersure", "feedback_requests", key, values)
@@ -83,72 +99,70 @@ def update_request(world: World, request: Request, key: str) -> Answer:
     return Answer(200, changed)
 
 
+def delete_request(call: Call) -> Answer:
+    """DELETE /feedback_requests/:id, promised by L181; a 204 (L140)."""
+    world, key = call.world, call.path[0]
+    if _find(world, key)["state"] != "pending" and world.options.feedback_request_delete == "pending":
+        problems = Problems(f"/feedback_requests/{key}")
+        problems.add("state", "custom", message="only a pending feedback request can be deleted")
+        problems.settle()
+    world.store.remove("customersure", "feedback_requests", key)
+    return Answer(204)
+
+
 def _check(world: World, body: Mapping[str, Any], problems: Problems) -> None:
-    email = body.get("email")
-    if email not in (None, "") and not (isinstance(email, str) and _EMAIL.fullmatch(email)):
-        problems.add("email", "invalid_format", valid_format=_EMAIL.pattern)
-    if body.get("send_at") not in (None, ""):
-        _check_send_at(world, body["send_at"], problems)
-    _check_id(body, "survey_id", world.store.settings["customersure"]["survey_ids"], problems)
-    _check_id(body, "email_template_id", world.store.settings["customersure"]["email_template_ids"], problems)
-    for name, maximum in _LIMITS.items():
-        problems.text(body, name, maximum=maximum)
-
-
-def _check_send_at(world: World, value: object, problems: Problems) -> None:
-    """L245: a time in the future."""
-    try:
-        if not isinstance(value, str) or not has_time(value):
-            raise ValueError("not a time")
-        instant = parse_instant(value)
-    except ValueError:
-        problems.add("send_at", "invalid_date")
-        return
-    if instant <= world.now():
+    """What a table cannot say: a time in the future (L245), and ids that the account owns (L248)."""
+    settings = world.store.settings["customersure"]
+    instant = _instant(body.get("send_at"))
+    if instant is not None and instant <= world.now():
         problems.add("send_at", "invalid_date", greater_than=utc_text(world.now()))
+    for name, owned in (("survey_id", "survey_ids"), ("email_template_id", "email_template_ids")):
+        number, known = _number(body.get(name)), settings[owned]
+        if number is not None and known is not None and number not in map(_number, known):
+            problems.add(name, "invalid_value")
 
 
-def _check_id(body: Mapping[str, Any], name: str, owned: list[Any] | None, problems: Problems) -> None:
-    """An integer or its digits; one that the account does not own fails (L248)."""
-    value = body.get(name)
-    if value in (None, ""):
-        return
-    number = _number(value)
-    if number is None:
-        problems.add(name, "invalid_format", must_be="integer")
-    elif owned is not None and number not in [_number(entry) for entry in owned]:
-        problems.add(name, "invalid_value")
+def _instant(value: Any) -> datetime | None:
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _number(value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else None
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
 def _data(body: Mapping[str, Any], problems: Problems, existing: list[Object] | None) -> list[Object]:
     """The data items after the request: one with an id changes that item, one without is added (L399)."""
-    sent = body.get("data")
+    sent = body.get("data") or []
     items = {item["id"]: dict(item) for item in existing or []}
-    permitted = {"key", "value"} if existing is None else {"id", "key", "value"}
     added: list[Object] = []
-    if sent is not None and not (isinstance(sent, list) and all(isinstance(entry, dict) for entry in sent)):
-        problems.add("data", "invalid_format", message="must be an array of objects")
-        return []
-    for entry in sent or []:
-        permit(entry, permitted)
-        known = items.get(entry.get("id")) if "id" in entry else None
-        if "id" in entry and known is None:
-            problems.add("data.id", "invalid_value")
+    for entry in sent if isinstance(sent, list) else []:
+        if not isinstance(entry, dict):
             continue
-        for name, maximum in (("key", 30), ("value", 100)):
-            if known is None or name in entry:
-                problems.text(entry, name, required=True, maximum=maximum)
-        if known is None:
+        if "id" not in entry:
             added.append(dict(entry))
+            missing = () if existing is None else [name for name in ("key", "value") if name not in entry]
+            for name in missing:
+                problems.add(name, "required")
+        elif isinstance(entry["id"], int) and entry["id"] in items:
+            items[entry["id"]].update(entry)
         else:
-            known.update(entry)
+            problems.add("data.id", "invalid_value")
     return [*items.values(), *added]
+
+
+def _check_sites(world: World, items: list[Object], problems: Problems) -> None:
+    """L267: "ensure at least one site has that site_code"; what happens otherwise is an option."""
+    if world.options.unknown_site_code == "taken":
+        return
+    sites = world.store.collection("customersure", "sites")
+    for item in items:
+        if item.get("key") == "site_code" and str(item.get("value")) not in sites:
+            problems.add("data.value", "invalid_value")
 
 
 def _stored(body: Mapping[str, Any]) -> Object:

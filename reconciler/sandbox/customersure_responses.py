@@ -4,55 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from reconciler.sandbox.clock import parse_instant
-from reconciler.sandbox.customersure_rules import Problems, paginate, plain, query_lists
-from reconciler.sandbox.exchange import Answer, Object, Request
+from reconciler.sandbox.customersure_rules import PAGING, paginate, plain
+from reconciler.sandbox.endpoints import Call
+from reconciler.sandbox.exchange import Answer, Object
+from reconciler.sandbox.parameters import Parameter
 from reconciler.sandbox.world import World
 
-Query: TypeAlias = dict[str, list[str]]
+_WINDOW = (Parameter("from_time", "moment"), Parameter("to_time", "moment"))
+LIST = (
+    *PAGING,
+    Parameter("updated_since", "moment"),
+    Parameter("email"),
+    Parameter("survey_ids"),  # L654 has it without brackets, and one value then
+    Parameter("survey_ids[]", "texts"),
+)
+RATE = (*_WINDOW, Parameter("survey_ids[]", "texts"))
+NPS = (*_WINDOW, Parameter("question_ids[]", "texts"))
 
 
-def list_responses(world: World, request: Request, _: str) -> Answer:
+def list_responses(call: Call) -> Answer:
     """GET /feedback_responses, the newest first; survey_ids with and without brackets (L654)."""
-    query = query_lists(request, {"page", "per_page", "updated_since", "email", "survey_ids", "survey_ids[]"})
-    problems = Problems("/feedback_responses")
-    since = _instant(query, "updated_since", problems)
-    problems.settle()
-    emails = query.get("email")
-    surveys = query.get("survey_ids[]", query.get("survey_ids"))
+    query, world = call.query, call.world
+    since, email = query.get("updated_since"), query.get("email")
+    surveys = query.get("survey_ids[]", [query["survey_ids"]] if "survey_ids" in query else None)
     found = [
         item
         for item in world.store.collection("customersure", "feedback_responses").listed("submitted_at", descending=True)
         if (since is None or parse_instant(item["updated_at"]) >= since)
-        and (emails is None or item["fields"].get("email") in emails)
+        and (email is None or item["fields"].get("email") == email)
         and (surveys is None or str(item["survey_id"]) in surveys)
     ]
-    return paginate(
-        request,
-        found,
-        lambda item: item,
-        lambda shown: world.store.touch(
-            "listed", "customersure", "feedback_responses", *(str(item["id"]) for item in shown)
-        ),
-    )
+    return paginate(call, [_shown(world, item) for item in found], "feedback_responses")
 
 
-def read_response(world: World, request: Request, key: str) -> Answer:
+def read_response(call: Call) -> Answer:
     """GET /feedback_responses/:id; unlike a listing it does not show updated_at (L569-L630)."""
-    query_lists(request, set())
-    found = world.store.collection("customersure", "feedback_responses").get(key)
+    found = call.world.store.collection("customersure", "feedback_responses").get(call.path[0])
     if found is None:
         raise plain(404, "Not found")
-    return Answer(200, {name: value for name, value in found.items() if name != "updated_at"})
+    shown = _shown(call.world, found)
+    return Answer(200, {name: value for name, value in shown.items() if name != "updated_at"})
 
 
-def response_rate(world: World, request: Request, _: str) -> Answer:
+def _shown(world: World, item: Object) -> Object:
+    """The response with the request that it answers, without its data and with a field of its own (L612-L629)."""
+    known = item["feedback_request"] and world.store.collection("customersure", "feedback_requests").get(
+        str(item["feedback_request"]["id"])
+    )
+    if not known:
+        return item
+    asked = {name: value for name, value in known.items() if name != "data"} | {"deletion_requested_at": None}
+    return item | {"feedback_request": asked | item["feedback_request"]}
+
+
+def response_rate(call: Call) -> Answer:
     """GET /response_rate: replies by delivered requests, by default from 32 to 2 days ago."""
-    query = query_lists(request, {"from_time", "to_time", "survey_ids[]"})
+    query, world = call.query, call.world
     midnight = _midnight(world)
-    inside = _window(query, "/response_rate", midnight - timedelta(days=32), midnight - timedelta(days=2))
+    inside = _window(query, midnight - timedelta(days=32), midnight - timedelta(days=2))
     surveys = query.get("survey_ids[]")
     sent = [
         item
@@ -79,10 +90,10 @@ def response_rate(world: World, request: Request, _: str) -> Answer:
     )
 
 
-def nps(world: World, request: Request, _: str) -> Answer:
+def nps(call: Call) -> Answer:
     """GET /nps over the rating questions (those of nps_question_ids where set), by default the last 30 days."""
-    query = query_lists(request, {"from_time", "to_time", "question_ids[]"})
-    inside = _window(query, "/nps", _midnight(world) - timedelta(days=30), world.now())
+    query, world = call.query, call.world
+    inside = _window(query, _midnight(world) - timedelta(days=30), world.now())
     known = world.store.settings["customersure"]["nps_question_ids"]
     wanted = query.get("question_ids[]", None if known is None else [str(number) for number in known])
     scores = [
@@ -112,19 +123,6 @@ def _midnight(world: World) -> datetime:
     return world.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _window(query: Query, resource: str, start: datetime, end: datetime) -> Callable[[str | None], bool]:
-    problems = Problems(resource)
-    first = _instant(query, "from_time", problems) or start
-    last = _instant(query, "to_time", problems) or end
-    problems.settle()
+def _window(query: Object, start: datetime, end: datetime) -> Callable[[str | None], bool]:
+    first, last = query.get("from_time", start), query.get("to_time", end)
     return lambda text: text is not None and first <= parse_instant(text) <= last
-
-
-def _instant(query: Query, name: str, problems: Problems) -> datetime | None:
-    if name not in query:
-        return None
-    try:
-        return parse_instant(query[name][0])
-    except ValueError:
-        problems.add(name, "invalid_date")
-        return None

@@ -2,59 +2,52 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from reconciler.sandbox.customersure_rules import Problems, blank_to_null, paginate, permit, plain, query_lists
-from reconciler.sandbox.exchange import Answer, Object, Request
+from reconciler.sandbox.customersure_rules import Problems, blank_to_null, paginate, plain
+from reconciler.sandbox.endpoints import Call
+from reconciler.sandbox.exchange import Answer, Object
+from reconciler.sandbox.parameters import Parameter
 from reconciler.sandbox.world import World
 
-_FIELDS = {"site_code", "name", "city", "region", "country_code"}
-_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
+_PLACE = (
+    Parameter("city", nullable=True),
+    Parameter("region", nullable=True),
+    Parameter("country_code", pattern="[A-Za-z]{2}", shortest=2, longest=2, nullable=True),
+)
+CREATE = (Parameter("site_code", "filled", required=True), Parameter("name", "filled", required=True), *_PLACE)
+UPDATE = (Parameter("site_code", "filled"), Parameter("name", "filled"), *_PLACE)
 
 
-def list_sites(world: World, request: Request, _: str) -> Answer:
+def list_sites(call: Call) -> Answer:
     """GET /sites, sorted by name."""
-    query_lists(request, {"page", "per_page"})
-    sites = world.store.collection("customersure", "sites").listed("name")
-    return paginate(
-        request,
-        sites,
-        lambda site: site,
-        lambda shown: world.store.touch("listed", "customersure", "sites", *(site["site_code"] for site in shown)),
-    )
+    return paginate(call, call.world.store.collection("customersure", "sites").listed("name"), "sites")
 
 
-def read_site(world: World, request: Request, code: str) -> Answer:
+def read_site(call: Call) -> Answer:
     """GET /sites/:site_code."""
-    query_lists(request, set())
-    return Answer(200, _find(world, code))
+    return Answer(200, _find(call.world, call.path[0]))
 
 
-def create_site(world: World, request: Request, _: str) -> Answer:
+def create_site(call: Call) -> Answer:
     """POST /sites."""
-    body = request.json
-    permit(body, _FIELDS)
+    world, body = call.world, call.body
     problems = Problems("/sites/")
-    problems.text(body, "site_code", required=True)
-    problems.text(body, "name", required=True)
+    problems.check(CREATE, body)
     _check_place(body, problems)
     _check_free(world, body.get("site_code"), problems)
     problems.settle()
     return Answer(201, world.store.insert("customersure", "sites", blank_to_null(body)))
 
 
-def update_site(world: World, request: Request, code: str) -> Answer:
+def update_site(call: Call) -> Answer:
     """PATCH /sites/:site_code; a new site_code moves the site."""
+    world, body, code = call.world, call.body, call.path[0]
     site = _find(world, code)
-    body = request.json
-    permit(body, _FIELDS)
     problems = Problems(f"/sites/{quote(code, safe='')}")
-    for name in ("site_code", "name"):
-        if name in body:
-            problems.text(body, name, required=True)
+    problems.check(UPDATE, body)
     _check_place(body, problems)
     _check_kept_region(site, body, problems)
     if body.get("site_code") != code:
@@ -64,17 +57,9 @@ def update_site(world: World, request: Request, code: str) -> Answer:
 
 
 def _check_place(body: Mapping[str, Any], problems: Problems) -> None:
-    """City, region and country; "region is required if you specify country_code" (L818), in the same body."""
-    problems.text(body, "city")
-    problems.text(body, "region", required=bool(body.get("country_code")))
-    country = body.get("country_code")
-    if country is None or country == "":
-        return
-    if not isinstance(country, str) or len(country) == 2:
-        if not isinstance(country, str) or not _COUNTRY.fullmatch(country):
-            problems.add("country_code", "invalid_format", valid_format="[A-Za-z]{2}")
-    else:
-        problems.add("country_code", "wrong_length", exactly=2)
+    """ "region is required if you specify country_code" (L818), in the same body."""
+    if body.get("country_code") and not body.get("region"):
+        problems.add("region", "required")
 
 
 def _check_kept_region(site: Object, body: Mapping[str, Any], problems: Problems) -> None:

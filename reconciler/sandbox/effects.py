@@ -8,6 +8,7 @@ from reconciler.sandbox.store import Store
 
 _PAGE = "<!doctype html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _HTML = "text/html; charset=utf-8"
+_TOTALS = {"optimum": "total_count", "buenno": "total", "b2s": "total"}
 
 
 def replacement(request: Request, fault: Fault) -> Answer | None:
@@ -85,10 +86,12 @@ def _twin(item: Object, key: str) -> Object:
 
 
 def _miscount(vendor: str, answer: Answer, by: int) -> Answer:
-    """A total that does not add up, in the body (Optimum) or in X-Total-Count (CustomerSure)."""
+    """A total that does not add up: in the body, a number or text, or in X-Total-Count (CustomerSure)."""
     data = answer.data
-    if vendor == "optimum" and isinstance(data, dict) and "total_count" in data:
-        return Answer(answer.status, data | {"total_count": data["total_count"] + by}, answer.headers)
+    name = _TOTALS.get(vendor, "")
+    if isinstance(data, dict) and name in data:
+        total = data[name]
+        return Answer(answer.status, data | {name: type(total)(int(total) + by)}, answer.headers)
     headers = tuple(
         (name, str(int(value) + by) if name == "X-Total-Count" else value) for name, value in answer.headers
     )

@@ -2,74 +2,90 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from reconciler.sandbox import enco_reports, enco_tokens
-from reconciler.sandbox.enco_faults import fault
+from reconciler.sandbox.enco_faults import FAULT, fault, fault_answer
+from reconciler.sandbox.endpoints import Answered, Call, Endpoint, matching
 from reconciler.sandbox.exchange import Answer, Object, Refusal, Request
+from reconciler.sandbox.fields import ENCO_QUESTION
+from reconciler.sandbox.openapi import Api
+from reconciler.sandbox.options import Options
+from reconciler.sandbox.parameters import Parameter, Unfit, read_object, read_pairs
+from reconciler.sandbox.schemas import INTEGER, TEXT_OR_NULL, array, record
+from reconciler.sandbox.shapes import shape_of
 from reconciler.sandbox.world import World
 
-Handler: TypeAlias = Callable[[World, Request, tuple[str, ...]], Answer]
-
-_E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
-_ROUTES: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...]
+JSON = "application/json"
+_BASE = "/survey/1.0.0"
+_QUESTION = (Parameter("body", "filled", required=True), Parameter("language", "filled", required=True))
+_SURVEY = (
+    Parameter("name", "filled", required=True),
+    Parameter("interactionType", "filled", required=True),
+    Parameter("questions", "objects", required=True, items=_QUESTION, fewest=1),
+)
+_SEND = (
+    Parameter("channel", required=True, choices=("SMS",)),
+    Parameter("segments", "texts"),
+    Parameter("destination", required=True, pattern=r"\+[1-9]\d{5,14}"),
+    Parameter("referenceId", "filled"),
+    Parameter("language", "filled"),
+)
+_SENDS = (Parameter("requests", "objects", required=True, items=_SEND, fewest=1),)
 
 
 def handle(world: World, request: Request) -> Answer:
     """Answer one request under /enco."""
-    path = request.segments[1:]
     try:
-        if path == ("token",):
-            return enco_tokens.issue(world, request)
-        if path == ("userinfo",):
-            return enco_tokens.userinfo(world, request)
-        if path[:2] != ("survey", "1.0.0"):
-            raise fault(404, "No matching resource found", request.raw_path)
-        enco_tokens.authorise(world, request)
-        return _dispatch(world, request, path[2:])
+        return _dispatch(world, request)
+    except Unfit as unfit:
+        return fault_answer(400, "Invalid input", str(unfit))
     except Refusal as refusal:
         return refusal.answer
 
 
-def _dispatch(world: World, request: Request, path: tuple[str, ...]) -> Answer:
-    for pattern, methods in _ROUTES:
-        values = _match(pattern, path)
-        if values is None:
-            continue
-        if request.method not in methods:
-            raise fault(405, "Method not allowed", f"{request.method} {request.raw_path}")
-        if request.content_type != "application/json":
-            raise fault(415, "Unsupported media type", "Content-Type must be application/json, on every method")
-        return methods[request.method](world, request, values)
-    raise fault(404, "No matching resource found", request.raw_path)
+def _dispatch(world: World, request: Request) -> Answer:
+    path = request.segments[1:]
+    found = matching(ENDPOINTS, path)
+    if path[:2] == ("survey", "1.0.0"):
+        enco_tokens.authorise(world, request)
+    if not found:
+        raise fault(404, "No matching resource found", request.raw_path)
+    if request.method not in found:
+        allowed = (("Allow", ", ".join(sorted(found))),)
+        raise fault(405, "Method not allowed", f"{request.method} {request.raw_path}", allowed)
+    endpoint, keys = found[request.method]
+    if endpoint.scheme:  # the gateway's own calls, which read their requests themselves
+        return endpoint.handler(Call(world, request, keys, {}, {}))
+    if request.content_type != JSON:
+        raise fault(415, "Unsupported media type", "Content-Type must be application/json, on every method")
+    query = read_pairs(endpoint.query, request.query)
+    for name in endpoint.needed(world.options) if endpoint.needed else ():
+        if name not in query:
+            raise Unfit(name, "the parameter is missing", "missing")
+    body = read_object(endpoint.body, _json(request)) if endpoint.body else {}
+    return endpoint.handler(Call(world, request, keys, query, body))
 
 
-def _match(pattern: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...] | None:
-    if len(pattern) != len(path):
-        return None
-    if any(expected not in ("*", given) for expected, given in zip(pattern, path, strict=True)):
-        return None
-    return tuple(given for expected, given in zip(pattern, path, strict=True) if expected == "*")
+def _json(request: Request) -> Any:
+    try:
+        return request.json
+    except ValueError as error:
+        raise fault(400, "Malformed JSON", "the body is not JSON") from error
 
 
-def _create_survey(world: World, request: Request, _: tuple[str, ...]) -> Answer:
-    body = _body(request, {"name", "interactionType", "questions"})
-    name, interaction = _text(body, "name"), _text(body, "interactionType")
-    questions = body.get("questions")
-    if not isinstance(questions, list) or not questions:
-        raise fault(400, "Invalid input", "questions: at least one question is needed")
-    sent = [_question(entry, f"questions[{index}].") for index, entry in enumerate(questions)]
-    survey = world.store.insert("enco", "surveys", {"name": name, "interactionType": interaction, "questions": sent})
+def _create_survey(call: Call) -> Answer:
+    world, sent = call.world, call.body
+    survey = world.store.insert("enco", "surveys", sent)
     echo = sorted(survey["questions"], key=lambda question: int(question["id"]))
     return Answer(int(world.options.create_status), survey | {"questions": echo})
 
 
-def _list_surveys(world: World, request: Request, _: tuple[str, ...]) -> Answer:
-    _no_query(request)
+def _list_surveys(call: Call) -> Answer:
+    world = call.world
     surveys = world.store.collection("enco", "surveys").listed("id", descending=True)
+    surveys = surveys[: int(world.options.survey_list_cap) or None]
     world.store.touch("listed", "enco", "surveys", *(str(survey["id"]) for survey in surveys))
     return Answer(200, [_padded(survey) if world.options.stray_spaces else survey for survey in surveys])
 
@@ -86,52 +102,34 @@ def _padded(survey: Object) -> Object:
     return survey | {"questions": questions}
 
 
-def _delete_survey(world: World, request: Request, values: tuple[str, ...]) -> Answer:
-    _no_query(request)
-    survey = _find(world, values[0])
-    world.store.remove("enco", "surveys", values[0])
+def _delete_survey(call: Call) -> Answer:
+    world, key = call.world, call.path[0]
+    survey = _find(world, key)
+    world.store.remove("enco", "surveys", key)
     for response in world.store.collection("enco", "responses"):
         if response["survey"] == survey["id"]:
             world.store.remove("enco", "responses", str(response["id"]))
     return Answer(int(world.options.delete_status))
 
 
-def _add_question(world: World, request: Request, values: tuple[str, ...]) -> Answer:
-    survey = _find(world, values[0])
-    question = _question(_body(request, {"body", "language"}), "")
-    changed = world.store.change("enco", "surveys", values[0], {"questions": [*survey["questions"], question]})
+def _add_question(call: Call) -> Answer:
+    world, key = call.world, call.path[0]
+    survey = _find(world, key)
+    changed = world.store.change("enco", "surveys", key, {"questions": [*survey["questions"], call.body]})
     newest = max(changed["questions"], key=lambda entry: int(entry["id"]))
     status = int(world.options.create_status)
     return Answer(status, newest if world.options.question_answer == "object" else None)
 
 
-def _send(world: World, request: Request, values: tuple[str, ...]) -> Answer:
-    survey = _find(world, values[0])
-    entries = _body(request, {"requests"}).get("requests")
-    if not isinstance(entries, list) or not entries:
-        raise fault(400, "Invalid input", "requests: at least one request is needed")
-    sends = [_send_entry(entry, f"requests[{index}].") for index, entry in enumerate(entries)]
+def _send(call: Call) -> Answer:
+    world, survey = call.world, _find(call.world, call.path[0])
+    sends = call.body["requests"]
     _not_too_soon(world, [entry["destination"] for entry in sends])
     stored = [world.store.insert("enco", "responses", entry | {"survey": survey["id"]}) for entry in sends]
+    status = int(world.options.send_status)
     if world.options.send_answer == "empty":
-        return Answer(200)
-    return Answer(200, {"requests": [{"id": item["id"], "referenceId": item["referenceId"]} for item in stored]})
-
-
-def _send_entry(entry: Any, where: str) -> Object:
-    if not isinstance(entry, dict):
-        raise fault(400, "Invalid input", f"{where.rstrip('.')}: an object is needed")
-    _known(entry, {"channel", "segments", "destination", "referenceId", "language"}, where)
-    if entry.get("channel") != "SMS":
-        raise fault(400, "Invalid input", f"{where}channel: mandatory, and SMS is the only supported channel")
-    destination = _text(entry, "destination", where)
-    if not _E164.fullmatch(destination):
-        raise fault(400, "Invalid input", f"{where}destination: not an international number")
-    segments = entry.get("segments", [])
-    if not isinstance(segments, list) or not all(isinstance(segment, str) and segment for segment in segments):
-        raise fault(400, "Invalid input", f"{where}segments: a list of text is needed")
-    texts = {name: _text(entry, name, where) for name in ("referenceId", "language") if name in entry}
-    return {"channel": "SMS", "destination": destination, "segments": segments} | texts
+        return Answer(status)
+    return Answer(status, {"requests": [{"id": item["id"], "referenceId": item["referenceId"]} for item in stored]})
 
 
 def _not_too_soon(world: World, destinations: list[str]) -> None:
@@ -146,9 +144,9 @@ def _not_too_soon(world: World, destinations: list[str]) -> None:
     world.destinations.update(dict.fromkeys(destinations, now))
 
 
-def _report(world: World, request: Request, values: tuple[str, ...]) -> Answer:
-    survey = _find(world, values[0])["id"] if values else None
-    return enco_reports.report(world, request, survey)
+def _report(call: Call) -> Answer:
+    survey = _find(call.world, call.path[0])["id"] if call.path else None
+    return enco_reports.report(call.world, call.query, survey)
 
 
 def _find(world: World, key: str) -> Object:
@@ -158,48 +156,101 @@ def _find(world: World, key: str) -> Object:
     return survey
 
 
-def _body(request: Request, known: set[str]) -> dict[str, Any]:
-    _no_query(request)
-    try:
-        body = request.json
-    except ValueError as error:
-        raise fault(400, "Malformed JSON", "the body is not JSON") from error
-    if not isinstance(body, dict):
-        raise fault(400, "Invalid input", "the body must be an object")
-    _known(body, known, "")
-    return body
+_SURVEY_SHOWN = shape_of("enco", "surveys").schema
+_SENT = record({"requests": array(record({"id": INTEGER, "referenceId": TEXT_OR_NULL}))})
 
 
-def _known(body: dict[str, Any], known: set[str], where: str) -> None:
-    for name in body:
-        if name not in known:
-            raise fault(400, "Invalid input", f"{where}{name}: unknown property")
+def _added(options: Options) -> Answered:
+    shown = record(ENCO_QUESTION) if options.question_answer == "object" else None
+    return int(options.create_status), shown
 
 
-def _question(entry: Any, where: str) -> Object:
-    if not isinstance(entry, dict):
-        raise fault(400, "Invalid input", f"{where.rstrip('.')}: an object is needed")
-    _known(entry, {"body", "language"}, where)
-    return {"body": _text(entry, "body", where), "language": _text(entry, "language", where)}
+def _sent(options: Options) -> Answered:
+    return int(options.send_status), _SENT if options.send_answer == "object" else None
 
 
-def _text(body: dict[str, Any], name: str, where: str = "") -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise fault(400, "Invalid input", f"{where}{name}: non-empty text is needed")
-    return value
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        f"{_BASE}/surveys",
+        _list_surveys,
+        source="enco.txt L82",
+        answer=array(_SURVEY_SHOWN),
+    ),
+    Endpoint(
+        "POST",
+        f"{_BASE}/surveys",
+        _create_survey,
+        body=_SURVEY,
+        encoding=JSON,
+        source="enco.txt L47",
+        answer=lambda options: (int(options.create_status), _SURVEY_SHOWN),
+    ),
+    Endpoint(
+        "DELETE",
+        f"{_BASE}/surveys/{{id}}",
+        _delete_survey,
+        source="enco.txt L127",
+        answer=lambda options: (int(options.delete_status), None),
+    ),
+    Endpoint(
+        "POST",
+        f"{_BASE}/surveys/{{id}}/question",
+        _add_question,
+        body=_QUESTION,
+        encoding=JSON,
+        source="enco.txt L135",
+        answer=_added,
+    ),
+    Endpoint(
+        "POST",
+        f"{_BASE}/surveys/{{id}}/send",
+        _send,
+        body=_SENDS,
+        encoding=JSON,
+        source="enco.txt L149",
+        answer=_sent,
+        refusals=("a destination that was sent a survey a short time ago (L145)",),
+    ),
+    Endpoint(
+        "GET",
+        f"{_BASE}/surveys/{{id}}/report",
+        _report,
+        query=enco_reports.PERIOD,
+        source="enco.txt L182",
+        needed=enco_reports.needed,
+        answer=enco_reports.REPORT,
+        refusals=enco_reports.REFUSALS,
+    ),
+    Endpoint(
+        "GET",
+        f"{_BASE}/report",
+        _report,
+        query=enco_reports.PERIOD,
+        source="enco.txt L172",
+        needed=enco_reports.needed,
+        answer=enco_reports.REPORT,
+        refusals=enco_reports.REFUSALS,
+    ),
+    *enco_tokens.ENDPOINTS,
+)
+"""Every call under /enco."""
 
 
-def _no_query(request: Request) -> None:
-    if request.query:
-        raise fault(400, "Invalid input", f"{request.query[0][0]}: unknown parameter")
+def _refused(endpoint: Endpoint, _: Options) -> tuple[int, ...]:
+    """What a gateway like this one answers; the document names no status."""
+    if endpoint.scheme:
+        return 400, 401
+    return 400, 401, 415, *((404,) if "{" in endpoint.path else ())
 
 
-_ROUTES = (
-    (("surveys",), {"GET": _list_surveys, "POST": _create_survey}),
-    (("surveys", "*"), {"DELETE": _delete_survey}),
-    (("surveys", "*", "question"), {"POST": _add_question}),
-    (("surveys", "*", "send"), {"POST": _send}),
-    (("surveys", "*", "report"), {"GET": _report}),
-    (("report",), {"GET": _report}),
+API = Api(
+    title="Enco Customer Survey API",
+    version="1.0.0",
+    base="/enco",
+    endpoints=ENDPOINTS,
+    schemes={"token": {"type": "http", "scheme": "bearer"}, **enco_tokens.SCHEMES},
+    refused=_refused,
+    error=lambda _, endpoint: enco_tokens.OAUTH_ERROR if endpoint.path == "/token" else FAULT,
+    headers={"Content-Type": JSON},
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from reconciler.sandbox.exchange import Answer, Refusal
+from reconciler.sandbox.schemas import TEXT, array, fields, record
 
+FAULT = record({"fault": record({**fields(TEXT, "message description code info"), "details": array(TEXT)})})
+"""The body, as JSON Schema."""
 _CODES = {400: "900800", 401: "900901", 404: "900404", 405: "900405", 415: "900415", 429: "900802"}
 
 

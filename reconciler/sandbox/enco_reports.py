@@ -6,23 +6,47 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from reconciler.sandbox.clock import has_time, parse_instant
-from reconciler.sandbox.enco_faults import fault
-from reconciler.sandbox.exchange import Answer, Object, Request
+from reconciler.sandbox.clock import from_epoch, parse_instant
+from reconciler.sandbox.exchange import Answer, Object
+from reconciler.sandbox.options import Options
+from reconciler.sandbox.parameters import Parameter, Unfit
+from reconciler.sandbox.schemas import COUNT, INTEGER, TEXT, array, choice, fields, nullable, record
 from reconciler.sandbox.world import World
 
-_PARAMETERS = {"startDate", "endDate", "channel", "segmentMode", "segments"}
+PERIOD = (
+    Parameter("startDate", "instant"),
+    Parameter("endDate", "instant"),
+    Parameter("channel", choices=("SMS",)),
+    Parameter("segmentMode", default="ALL", choices=("ALL", "ANY")),
+    Parameter("segments", default=""),
+)
+REFUSALS = ("an endDate before startDate",)
+REPORT = record(
+    {
+        **fields(TEXT, "date from to"),
+        "segments": array(TEXT),
+        "segmentMode": choice("ALL", "ANY"),
+        "nps": record({**fields(COUNT, "promoters detractors"), "score": nullable(INTEGER)}),
+        "responseStatistics": record(
+            fields(COUNT, "totalRequests totalResponses goodResponses badResponses failed"),
+        ),
+    }
+)
+"""The answer, as JSON Schema."""
 
 
-def report(world: World, request: Request, survey: int | None) -> Answer:
-    """A report over the requests sent between startDate and endDate, both needed and both included."""
-    query = _query(request)
-    start, end = _instant(query, "startDate"), _instant(query, "endDate")
+def needed(options: Options) -> tuple[str, ...]:
+    """Both ends of the period, unless the option does without: L174 calls neither required nor optional."""
+    return ("startDate", "endDate") if options.report_period == "required" else ()
+
+
+def report(world: World, query: Object, survey: int | None) -> Answer:
+    """A report over the requests sent between startDate and endDate, both included."""
+    start, end = query.get("startDate", from_epoch(0)), query.get("endDate", world.now())
+    mode = query["segmentMode"]
     if end < start:
-        raise fault(400, "Invalid input", "endDate: lies before startDate")
-    mode, segments = _segments(query)
-    if query.get("channel", "SMS") != "SMS":
-        raise fault(400, "Invalid input", "channel: SMS is the only supported channel")
+        raise Unfit("endDate", "lies before startDate")
+    segments = [segment for segment in query["segments"].split(",") if segment]
     rows = [
         row
         for row in world.store.collection("enco", "responses")
@@ -42,33 +66,6 @@ def report(world: World, request: Request, survey: int | None) -> Answer:
             **_statistics(rows, world.options.empty_score),
         },
     )
-
-
-def _query(request: Request) -> dict[str, str]:
-    query = dict(request.query)
-    for name in query:
-        if name not in _PARAMETERS:
-            raise fault(400, "Invalid input", f"{name}: unknown parameter")
-    if len(query) != len(request.query):
-        raise fault(400, "Invalid input", "a parameter is repeated")
-    return query
-
-
-def _instant(query: dict[str, str], name: str) -> datetime:
-    value = query.get(name, "")
-    try:
-        if not has_time(value):
-            raise ValueError("no time of day")
-        return parse_instant(value)
-    except ValueError as error:
-        raise fault(400, "Invalid input", f"{name}: an ISO 8601 date and time is needed") from error
-
-
-def _segments(query: dict[str, str]) -> tuple[str, list[str]]:
-    mode = query.get("segmentMode", "ALL")
-    if mode not in ("ALL", "ANY"):
-        raise fault(400, "Invalid input", "segmentMode: ALL or ANY")
-    return mode, [segment for segment in query.get("segments", "").split(",") if segment]
 
 
 def _has_segments(row: Object, wanted: list[str], mode: str) -> bool:

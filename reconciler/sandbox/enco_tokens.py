@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import time
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote_plus
 
 from reconciler.sandbox.enco_faults import fault
+from reconciler.sandbox.endpoints import Call, Endpoint
 from reconciler.sandbox.exchange import Answer, Refusal, Request
+from reconciler.sandbox.parameters import Parameter, Unfit, read_pairs
+from reconciler.sandbox.schemas import COUNT, TEXT, fields, record
 from reconciler.sandbox.world import World
 
+FORM = "application/x-www-form-urlencoded"
 _NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
 
-def issue(world: World, request: Request) -> Answer:
+def issue(call: Call) -> Answer:
     """POST /enco/token, RFC 6749 section 4.4; refusals have its error bodies."""
-    if request.method != "POST":
-        raise fault(405, "Method not allowed", "tokens are asked for with POST")
-    if request.content_type != "application/x-www-form-urlencoded":
+    world, request = call.world, call.request
+    if request.content_type != FORM:
         raise _oauth(400, "invalid_request", "the body must be a form")
     pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     form = dict(pairs)
     if len(form) != len(pairs) or request.query:
         raise _oauth(400, "invalid_request", "a parameter is repeated or is in the address")
     _authenticate(world, request, form)
-    if form.get("grant_type") != "client_credentials":
-        known = "grant_type" in form
-        raise _oauth(400, "unsupported_grant_type" if known else "invalid_request", "client_credentials is needed")
+    try:
+        read_pairs(_GRANT, [pair for pair in pairs if pair[0] == "grant_type"])
+    except Unfit as unfit:
+        error = "invalid_request" if unfit.rule == "missing" else "unsupported_grant_type"
+        raise _oauth(400, error, str(unfit)) from unfit
     return _token_answer(world, form.get("scope") or "default")
 
 
@@ -69,7 +73,7 @@ def _basic(header: str) -> tuple[str, str] | None:
         return None
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or not UTF-8
         return None
     return unquote_plus(name), unquote_plus(secret)
 
@@ -96,12 +100,39 @@ def _unauthorised(message: str) -> Refusal:
     return fault(401, message, hint, (("WWW-Authenticate", 'Bearer realm="enco"'),))
 
 
-def userinfo(world: World, request: Request) -> Answer:
+def userinfo(call: Call) -> Answer:
     """GET /enco/userinfo?schema=openid: who the token belongs to."""
-    authorise(world, request)
-    if request.method != "GET":
-        raise fault(405, "Method not allowed", "userinfo is read with GET")
-    if dict(request.query).get("schema") != "openid":
-        raise fault(400, "Invalid input", "schema: openid is needed")
-    client = world.store.settings["enco"]["client"]
+    authorise(call.world, call.request)
+    read_pairs(_SCHEMA, call.request.query)
+    client = call.world.store.settings["enco"]["client"]
     return Answer(200, {"sub": client["id"] if client else "permanent"})
+
+
+_GRANT = (Parameter("grant_type", required=True, choices=("client_credentials",)),)
+_FORM = (*_GRANT, Parameter("scope"), Parameter("client_id"), Parameter("client_secret"))
+_SCHEMA = (Parameter("schema", required=True, choices=("openid",)),)
+SCHEMES = {"client": {"type": "http", "scheme": "basic", "description": "The client's id and secret"}}
+OAUTH_ERROR = record(fields(TEXT, "error error_description"))
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/token",
+        issue,
+        body=_FORM,
+        encoding=FORM,
+        source="clients of the API",
+        answer=record({**fields(TEXT, "access_token scope id_token token_type"), "expires_in": COUNT}),
+        open=True,
+        refusals=("a client that authenticates in the header and in the form", "a parameter given twice"),
+        scheme="client",
+    ),
+    Endpoint(
+        "GET",
+        "/userinfo",
+        userinfo,
+        query=_SCHEMA,
+        source="clients of the API",
+        answer=record({"sub": TEXT}),
+        scheme="token",
+    ),
+)

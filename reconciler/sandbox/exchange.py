@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 Object: TypeAlias = dict[str, Any]
 """A vendor's JSON object, as it is stored and shown."""
 
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -84,8 +87,24 @@ class Refusal(Exception):
 
 
 def parse_json(body: bytes) -> Any:
-    """Decode a JSON body; ValueError for malformed text, bad UTF-8, NaN and infinities."""
-    return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    """Decode a JSON body.
+
+    ValueError for malformed text, bad UTF-8, NaN and infinities, half of a surrogate pair, too deep a nesting.
+    """
+    try:
+        content = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
+        if _SURROGATE.search(body):
+            _ENCODER.encode(content).encode()  # only a whole pair can be encoded
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return content
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no number that can be kept")
+    return value
 
 
 def _refuse_constant(text: str) -> None:

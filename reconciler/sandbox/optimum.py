@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from reconciler.sandbox import optimum_rules as rules
+from reconciler.sandbox import optimum_subscribers
+from reconciler.sandbox.endpoints import Call, Endpoint, matching
 from reconciler.sandbox.exchange import Answer, Object, Refusal, Request
-from reconciler.sandbox.optimum_lists import list_objects, shown_as
-from reconciler.sandbox.optimum_rules import Arguments, refuse
-from reconciler.sandbox.optimum_subscribers import create_subscriber, update_subscriber
+from reconciler.sandbox.openapi import Api
+from reconciler.sandbox.optimum_answers import DELETED, echo_of, object_of, page_of, wrapped
+from reconciler.sandbox.optimum_lists import arguments, lingers, list_objects, shown_as
+from reconciler.sandbox.optimum_rules import MEDIA_TYPES, body_of, country, held, refuse
+from reconciler.sandbox.optimum_subscribers import CONTACTS, create_subscriber, update_subscriber
+from reconciler.sandbox.options import Options
+from reconciler.sandbox.parameters import Parameter, read_object, read_pairs
 from reconciler.sandbox.world import World
 
-_READ_ONLY = ("reviews", "feedback")
-_COLLECTIONS = ("locations", "accounts", "subscribers", *_READ_ONLY)
-
-_LOCATION_CHECKS = {
-    "name": rules.filled,
-    "address_line_1": rules.text,
-    "address_line_2": rules.text,
-    "address_line_3": rules.text,
-    "postal_code": rules.text,
-    "country_code": rules.country,
-}
-_ACCOUNT_CHECKS = {
-    "name": rules.filled,
-    "active": rules.boolean,
-    "max_locations": rules.limit,
-    "max_users": rules.limit,
-    "max_campaigns": rules.limit,
-    "sms_allowance": rules.allowance,
-}
+_BASE = "/api/v1"
+_ADDRESS = tuple(
+    Parameter(name, nullable=True) for name in ("address_line_1", "address_line_2", "address_line_3", "postal_code")
+)
+_LIMITS = (
+    *(Parameter(name, "integer", lowest=0, nullable=True) for name in ("max_locations", "max_users", "max_campaigns")),
+    # L969 sends it as text.
+    Parameter("sms_allowance", "identifier", lowest=0, nullable=True),
+)
 _CREATE = {
-    "locations": Arguments(_LOCATION_CHECKS, required=("name", "country_code")),
-    "accounts": Arguments(
-        _ACCOUNT_CHECKS | {"verb": rules.verb, "account_template": rules.text}, required=("name", "active", "verb")
+    "locations": (Parameter("name", "filled", required=True), *_ADDRESS, country(required=True)),
+    "accounts": (
+        Parameter("name", "filled", required=True),
+        Parameter("active", "boolean", required=True),
+        Parameter("verb", required=True, choices=("use", "visit")),
+        Parameter("account_template", nullable=True),
+        *_LIMITS,
     ),
+    "subscribers": optimum_subscribers.CREATE,
 }
 _UPDATE = {
-    "locations": Arguments(_LOCATION_CHECKS, never_null=frozenset({"name", "country_code"})),
-    "accounts": Arguments(_ACCOUNT_CHECKS, never_null=frozenset({"name", "active"})),
+    "locations": (Parameter("name", "filled"), *_ADDRESS, country()),
+    "accounts": (Parameter("name", "filled"), Parameter("active", "boolean"), *_LIMITS),
+    "subscribers": optimum_subscribers.UPDATE,
 }
 
 
@@ -61,7 +64,7 @@ def _authorise(world: World, request: Request) -> None:
     token = world.store.settings["optimum"]["token"]
     try:
         given = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or not UTF-8
         given = ""
     if not token or given != f"{token}:":
         challenge = (("WWW-Authenticate", 'Basic realm="Optimum Feedback API"'),)
@@ -70,88 +73,154 @@ def _authorise(world: World, request: Request) -> None:
 
 def _dispatch(world: World, request: Request) -> Answer:
     path = request.segments[1:]
-    if path[:2] != ("api", "v1") or len(path) < 3 or path[2] not in _COLLECTIONS:
+    # L200 calls a collection with a slash at the end, L422 without.
+    found = matching(ENDPOINTS, path[:-1] if len(path) == 4 and path[-1] == "" else path)
+    if request.method not in found:
         raise refuse(404, f"Unrecognized request URL ({request.method}: {request.raw_path})")
-    name, rest = path[2], path[3:]
-    if rest in ((), ("",)):
-        return _on_collection(world, request, name)
-    if len(rest) == 1:
-        return _on_member(world, request, name, rest[0])
-    raise refuse(404, f"Unrecognized request URL ({request.method}: {request.raw_path})")
+    endpoint, keys = found[request.method]
+    query, body = {}, {}
+    if endpoint.body:
+        body = held(read_object, endpoint.body, body_of(request, world.options.allow_forms))
+    else:
+        query = held(read_pairs, endpoint.query, _arguments(world, request, endpoint))
+    for name in endpoint.needed(world.options) if endpoint.needed else ():
+        if name not in query:
+            raise refuse(400, f"Missing required param: {name}", name)
+    return endpoint.handler(Call(world, request, keys, query, body))
 
 
-def _on_collection(world: World, request: Request, name: str) -> Answer:
-    if request.method == "GET":
-        if name == "accounts":
-            _check_account_filters(world, request)
-        return list_objects(world, request, name)
-    if request.method == "POST" and name not in _READ_ONLY:
-        body = rules.body_of(request, world.options.allow_forms)
-        return Answer(200, shown_as(world, name, _create(world, name, body)))
-    raise refuse(404, f"Unrecognized request URL ({request.method}: {request.raw_path})")
-
-
-def _on_member(world: World, request: Request, name: str, key: str) -> Answer:
-    if request.method not in ("GET", "POST", "DELETE") or (request.method != "GET" and name in _READ_ONLY):
-        raise refuse(404, f"Unrecognized request URL ({request.method}: {request.raw_path})")
-    found = _find(world, name, key)
-    if request.method == "POST":
-        body = rules.body_of(request, world.options.allow_forms)
-        return _update(world, name, found, body)
+def _arguments(world: World, request: Request, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """A list's arguments: the query's as in the examples, or a JSON body's as L9 has it, by the option."""
+    if not endpoint.query or world.options.list_arguments == "query":
+        return list(request.query)
+    given = body_of(request, allow_forms=False) if request.body else {}
     if request.query:
-        raise refuse(400, f"Received unknown parameter: {request.query[0][0]}", request.query[0][0])
-    if request.method == "DELETE":
-        return _delete(world, name, key)
-    return Answer(200, shown_as(world, name, found))
+        raise refuse(400, "Parameters must be serialized in JSON in the request body", request.query[0][0])
+    return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in given.items()]
 
 
-def _check_account_filters(world: World, request: Request) -> None:
+def _demanded(options: Options) -> tuple[str, ...]:
     """L1005-L1011 call name and active required, L1015 sends neither; an option decides."""
     demanded = {"none": (), "active": ("active",), "name": ("name",), "both": ("name", "active")}
-    sent = dict(request.query)
-    for param in demanded[world.options.accounts_list_requires]:
-        if param not in sent:
-            raise refuse(400, f"Missing required param: {param}", param)
+    return demanded[options.accounts_list_requires]
 
 
-def _create(world: World, name: str, body: Object) -> Object:
+def _read(call: Call, name: str) -> Answer:
+    return Answer(200, shown_as(call.world, name, _find(call.world, name, call.path[0])))
+
+
+def _create(call: Call, name: str) -> Answer:
+    world, values = call.world, call.body
     if name == "subscribers":
-        return create_subscriber(world, body)
-    values = _CREATE[name].apply(body)
+        return Answer(200, shown_as(world, name, create_subscriber(world, values)))
     # The verb and the template shape the account's texts and are never shown again (L883-L889).
     for hidden in ("verb", "account_template"):
         if hidden in values:
             values[f"_{hidden}"] = values.pop(hidden)
-    return world.store.insert("optimum", name, values)
+    return Answer(200, shown_as(world, name, world.store.insert("optimum", name, values)))
 
 
-def _update(world: World, name: str, found: Object, body: Object) -> Answer:
+def _update(call: Call, name: str) -> Answer:
+    world, found = call.world, _find(call.world, name, call.path[0])
     if found.get("_deleted"):
         raise refuse(402, f"The {name.removesuffix('s')} is inactive")
     if name == "subscribers":
-        return Answer(200, shown_as(world, name, update_subscriber(world, found, body)))
-    values = _UPDATE[name].apply(body)
-    changed = world.store.change("optimum", name, found["id"], values)
-    echo = shown_as(world, name, changed)
-    as_text = isinstance(body.get("sms_allowance"), str) or world.options.echo_limits_as_strings
-    if name == "accounts" and as_text and echo["sms_allowance"] is not None:
+        return Answer(200, shown_as(world, name, update_subscriber(world, found, call.body)))
+    echo = shown_as(world, name, world.store.change("optimum", name, found["id"], call.body))
+    if name == "accounts" and echo["sms_allowance"] is not None and _as_text(call):
         echo["sms_allowance"] = str(echo["sms_allowance"])
     return Answer(200, echo)
 
 
-def _delete(world: World, name: str, key: str) -> Answer:
+def _as_text(call: Call) -> bool:
+    """Whether an update's echo shows the allowance as text (L971): by the option, or because it came so."""
+    if call.world.options.echo_limits_as_strings or call.request.content_type not in MEDIA_TYPES:
+        return True
+    return isinstance(call.request.json.get("sms_allowance"), str)
+
+
+def _delete(call: Call, name: str) -> Answer:
     """Accounts are removed (L976); locations and subscribers become inactive (L279, L479)."""
+    key, store = call.path[0], call.world.store
+    _find(call.world, name, key)
     if name == "accounts":
-        world.store.remove("optimum", name, key)
+        store.remove("optimum", name, key)
     else:
-        world.store.change("optimum", name, key, {"_deleted": True})
-        world.store.touch("deleted", "optimum", name, key)
+        store.change("optimum", name, key, {"_deleted": True})
+        store.touch("deleted", "optimum", name, key)
     return Answer(200, {"id": key, "deleted": True})
 
 
 def _find(world: World, name: str, key: str) -> Object:
     found = world.store.collection("optimum", name).get(key)
-    ghost = name == "locations" and world.options.deleted_locations == "ghost"
-    if found is None or (found.get("_deleted") and not ghost):
+    if found is None or (found.get("_deleted") and not lingers(world, name)):
         raise refuse(404, f"No such {name.removesuffix('s')}: {key}", "id")
     return found
+
+
+_LINES = {
+    "locations": {"create": 422, "read": 445, "update": 483, "delete": 501, "list": 535},
+    "accounts": {"create": 908, "read": 927, "update": 965, "delete": 984, "list": 1014},
+    "subscribers": {"create": 200, "read": 220, "update": 266, "delete": 285, "list": 335},
+    "reviews": {"read": 618, "list": 654},
+    "feedback": {"read": 745, "list": 805},
+}
+"""Where the document has each call."""
+_CALLS: dict[str, tuple[str, Callable[..., Answer]]] = {
+    "list": ("GET", list_objects),
+    "create": ("POST", _create),
+    "read": ("GET", _read),
+    "update": ("POST", _update),
+    "delete": ("DELETE", _delete),
+}
+_REFUSALS = {
+    "subscribers create": ("a location that is not there",),
+    "subscribers update": (
+        "a location that is not there",
+        "an update that leaves neither email nor mobile_number",
+        "an email or a mobile number that another subscriber of a location has (402)",
+    ),
+}
+
+
+def _endpoints(name: str) -> Iterator[Endpoint]:
+    """The calls of a collection, those that it has."""
+    answers = {"list": page_of, "create": object_of, "read": object_of, "update": echo_of}
+    for call, line in _LINES[name].items():
+        method, handler = _CALLS[call]
+        body = {"create": _CREATE, "update": _UPDATE}.get(call, {}).get(name, ())
+        yield Endpoint(
+            method,
+            f"{_BASE}/{name}" + ("" if call in ("list", "create") else "/{id}"),
+            partial(handler, name=name),
+            query=arguments(name) if call == "list" else (),
+            body=body,
+            encoding=MEDIA_TYPES[0] if body else None,
+            source=f"optimum.txt L{line}",
+            answer=answers[call](name) if call in answers else DELETED,
+            any_of=CONTACTS if (name, call) == ("subscribers", "create") else (),
+            needed=_demanded if (name, call) == ("accounts", "list") else None,
+            refusals=_REFUSALS.get(f"{name} {call}", ()),
+        )
+
+
+ENDPOINTS = tuple(endpoint for name in _LINES for endpoint in _endpoints(name))
+"""Every call under /optimum."""
+
+
+def _refused(endpoint: Endpoint, _: Options) -> tuple[int, ...]:
+    """L88-L94, as far as the sandbox goes."""
+    member = (404,) if endpoint.path.endswith("}") else ()
+    return (400, 401, *member, *((402,) if member and endpoint.body else ()))
+
+
+API = Api(
+    title="Optimum Feedback API",
+    version="v1",
+    base="/optimum",
+    endpoints=ENDPOINTS,
+    schemes={"key": {"type": "http", "scheme": "basic", "description": "The API key as user name, no password (L19)"}},
+    refused=_refused,
+    error=lambda options, _: wrapped(options),
+    also_takes=MEDIA_TYPES[1:],
+)

@@ -2,64 +2,59 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from reconciler.sandbox.exchange import Answer, Object, Request
+from reconciler.sandbox.endpoints import Call
+from reconciler.sandbox.exchange import Answer, Object
 from reconciler.sandbox.optimum_rules import refuse
-from reconciler.sandbox.shapes import public
+from reconciler.sandbox.options import Options
+from reconciler.sandbox.parameters import Parameter
+from reconciler.sandbox.shapes import public, shape_of
 from reconciler.sandbox.world import World
 
 Test: TypeAlias = Callable[[Object], bool]
-Filter: TypeAlias = Callable[[str], Test]
-"""Takes the query's text and gives a test of an object; ValueError says what is expected."""
-
-_DECIMAL = re.compile(r"\d+(\.\d+)?", re.ASCII)
+LARGEST = 10**15 - 1
+"""The largest number that a query's text may say."""
 
 
-def _number(value: str) -> int:
-    if not (value.isascii() and value.isdecimal()):
-        raise ValueError("an integer is expected")
-    return int(value)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An argument of a list, and the test of an object that its value makes."""
+
+    parameter: Parameter
+    make: Callable[[Any, Options], Test]
 
 
-def _decimal(value: str) -> float:
-    if not _DECIMAL.fullmatch(value):
-        raise ValueError("a decimal is expected")
-    return float(value)
-
-
-def _truth(value: str) -> bool:
-    if value.lower() not in ("true", "false"):
-        raise ValueError("TRUE or FALSE is expected")
-    return value.lower() == "true"
-
-
-def equals(name: str) -> Filter:
+def equals(name: str, choices: tuple[str, ...] = ()) -> Filter:
     """The field is the given text."""
-    return lambda value: lambda item: item.get(name) == value
+    return Filter(Parameter(name, choices=choices), lambda value, _: lambda item: item.get(name) == value)
 
 
-def one_of(name: str, *known: str) -> Filter:
-    """The field is the given text, one of a few."""
+def _named() -> Filter:
+    """The name is the given text, or has it in it, by the option."""
 
-    def make(value: str) -> Test:
-        if value not in known:
-            raise ValueError(f"one of {', '.join(known)} is expected")
-        return lambda item: item.get(name) == value
+    def make(value: str, options: Options) -> Test:
+        if options.name_filter == "exact":
+            return lambda item: item.get("name") == value
+        return lambda item: value.casefold() in str(item.get("name")).casefold()
 
-    return make
+    return Filter(Parameter("name"), make)
 
 
-def flag(name: str, *, inverted: bool = False) -> Filter:
-    """The field is the given boolean, or its contrary."""
+def flag(name: str) -> Filter:
+    """The field is the given boolean."""
+    return Filter(Parameter(name, "flag"), lambda value, _: lambda item: item.get(name) is value)
 
-    def make(value: str) -> Test:
-        wanted = _truth(value) != inverted
-        return lambda item: item.get(name) is wanted
 
-    return make
+def _invalid() -> Filter:
+    """L328: "valid by TRUE and invalid by FALSE", the contrary of the field, unless the option says otherwise."""
+
+    def make(value: bool, options: Options) -> Test:
+        return lambda item: item.get("invalid") is (value != (options.invalid_filter == "inverted"))
+
+    return Filter(Parameter("invalid", "flag"), make)
 
 
 def _bounded(name: str, limit: float, upper: bool) -> Test:
@@ -70,70 +65,69 @@ def _bounded(name: str, limit: float, upper: bool) -> Test:
     return test
 
 
-def at_most(name: str) -> Filter:
-    """The field is not above a number; "less_than" means this too (L645)."""
-    return lambda value: _bounded(name, _decimal(value), upper=True)
+def rating(side: str) -> Filter:
+    """A rating's bound, a decimal as text; "less_than" means at most (L645)."""
+    parameter = Parameter(f"rating_{side}_than", pattern=r"\d{1,15}(\.\d{1,15})?")
+    return Filter(parameter, lambda value, _: _bounded("rating", float(value), side == "less"))
 
 
-def at_least(name: str) -> Filter:
-    """The field is not below a number."""
-    return lambda value: _bounded(name, _decimal(value), upper=False)
+def score(name: str, side: str, lowest: int, highest: int) -> Filter:
+    """A score's bound, a whole number of its scale."""
+    parameter = Parameter(f"{name.replace('-', '_')}_{side}_than", "integer", lowest=lowest, highest=highest)
+    return Filter(parameter, lambda value, _: _bounded(name, value, side == "less"))
 
 
-def score_bound(name: str, lowest: int, highest: int, *, upper: bool) -> Filter:
-    """The score is not above (or below) a whole number of its scale."""
+def _created(name: str, *, upper: bool) -> Filter:
+    def make(value: int, options: Options) -> Test:
+        inner = 0 if options.created_bounds == "inclusive" else -1 if upper else 1
+        return _bounded("created", value + inner, upper)
 
-    def make(value: str) -> Test:
-        number = _number(value)
-        if not lowest <= number <= highest:
-            raise ValueError(f"an integer between {lowest} and {highest} is expected")
-        return _bounded(name, number, upper)
-
-    return make
+    return Filter(Parameter(name, "integer", lowest=0, highest=LARGEST), make)
 
 
-def _created(upper: bool) -> Filter:
-    return lambda value: _bounded("created", _number(value), upper)
-
-
-_CREATED: dict[str, Filter] = {"created_before": _created(True), "created_after": _created(False)}
-
-FILTERS: dict[str, dict[str, Filter]] = {
-    "locations": {name: equals(name) for name in ("name", "postal_code", "country_code")},
-    "accounts": {"name": equals("name"), "active": flag("active")},
-    "subscribers": {
-        **{name: equals(name) for name in ("email", "mobile_number", "fname", "sname", "country_code")},
-        "invalid": flag("invalid", inverted=True),  # L328: "valid by TRUE and invalid by FALSE"
-        "opt_out": flag("opt_out"),
-    },
-    "reviews": {
-        "location": equals("location"),
-        "platform": equals("platform"),
-        "rating_less_than": at_most("rating"),
-        "rating_greater_than": at_least("rating"),
-    },
-    "feedback": {
-        "type": one_of("type", "star-rating", "nps", "happy"),
-        "nps_score_less_than": score_bound("nps-score", 0, 10, upper=True),
-        "nps_score_greater_than": score_bound("nps-score", 0, 10, upper=False),
-        "star_rating_less_than": score_bound("star-rating", 1, 5, upper=True),
-        "star_rating_greater_than": score_bound("star-rating", 1, 5, upper=False),
-        "happy": flag("happy"),
-        **{name: equals(name) for name in ("subscriber", "location", "campaign", "campaign_step")},
-    },
+_CREATED = (_created("created_before", upper=True), _created("created_after", upper=False))
+_FEEDBACK = (
+    equals("type", ("star-rating", "nps", "happy")),
+    *(score("nps-score", side, 0, 10) for side in ("less", "greater")),
+    *(score("star-rating", side, 1, 5) for side in ("less", "greater")),
+    flag("happy"),
+    *map(equals, ("subscriber", "location", "campaign", "campaign_step")),
+)
+FILTERS: dict[str, tuple[Filter, ...]] = {
+    "locations": (*_CREATED, _named(), *map(equals, ("postal_code", "country_code"))),
+    "accounts": (*_CREATED, _named(), flag("active")),
+    "subscribers": (
+        *_CREATED,
+        *map(equals, ("email", "mobile_number", "fname", "sname", "country_code")),
+        _invalid(),
+        flag("opt_out"),
+    ),
+    "reviews": (*_CREATED, equals("location"), equals("platform"), rating("less"), rating("greater")),
+    "feedback": (*_CREATED, *_FEEDBACK),
 }
 _DEFAULT_ORDER = {"locations": ("name", False)}
-_PAGING = ("limit", "page", "sort_by")
 
 
-def list_objects(world: World, request: Request, name: str) -> Answer:
+def arguments(name: str) -> tuple[Parameter, ...]:
+    """The arguments of a collection's list: the page, the order, and its filters."""
+    template = shape_of("optimum", name).template
+    fields = ["id", *(field for field in template if not isinstance(template[field], list))]
+    return (
+        Parameter("limit", "integer", default=10, lowest=1, highest=100),
+        Parameter("page", "integer", default=0, lowest=0, highest=1_000_000_000),
+        Parameter("sort_by", choices=tuple(f"{field}-{way}" for field in fields for way in ("asc", "desc"))),
+        *(entry.parameter for entry in FILTERS[name]),
+    )
+
+
+def list_objects(call: Call, name: str) -> Answer:
     """GET of a collection; a page beyond the end has empty data."""
-    query = _query(request, name)
-    limit, page = _whole(query, "limit", 10, 1, 100), _whole(query, "page", 0, 0, 1_000_000_000)
+    world, query = call.world, call.query
+    limit, page = query["limit"], query["page"]
     order = _order(world, query, name)
-    tests = _tests(query, name)
-    ghosts = name == "locations" and world.options.deleted_locations == "ghost"
-    found = world.store.collection("optimum", name).listed(*order, with_deleted=ghosts)
+    chosen = [entry for entry in FILTERS[name] if entry.parameter.name in query]
+    tests = [entry.make(query[entry.parameter.name], world.options) for entry in chosen]
+    found = world.store.collection("optimum", name).listed(*order, with_deleted=lingers(world, name))
     if tests:
         found = [item for item in found if all(test(item) for test in tests)]
     start = max(0, page - world.options.first_page) * limit
@@ -148,6 +142,13 @@ def list_objects(world: World, request: Request, name: str) -> Answer:
     return Answer(200, body)
 
 
+def lingers(world: World, name: str) -> bool:
+    """Whether a deleted object stays readable and listed; the document calls it inactive (L279, L479)."""
+    options = world.options
+    shown = {"locations": options.deleted_locations, "subscribers": options.deleted_subscribers}
+    return shown.get(name) == "ghost"
+
+
 def shown_as(world: World, name: str, item: Object) -> Object:
     """An object as the vendor shows it."""
     if name == "feedback" and world.options.feedback_keys == "underscore":
@@ -155,46 +156,11 @@ def shown_as(world: World, name: str, item: Object) -> Object:
     return public(item)
 
 
-def _query(request: Request, name: str) -> dict[str, str]:
-    query: dict[str, str] = {}
-    for key, value in request.query:
-        if key in query:
-            raise refuse(400, f"Parameter given twice: {key}", key)
-        if key not in _PAGING and key not in _CREATED and key not in FILTERS[name]:
-            raise refuse(400, f"Received unknown parameter: {key}", key)
-        query[key] = value
-    return query
-
-
-def _whole(query: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
-    value = query.get(name)
-    if value is None:
-        return default
-    if not (value.isascii() and value.isdecimal()) or not lowest <= int(value) <= highest:
-        raise refuse(400, f"Invalid {name}: an integer between {lowest} and {highest} is expected", name)
-    return int(value)
-
-
-def _order(world: World, query: Mapping[str, str], name: str) -> tuple[str, bool]:
-    asked = query.get("sort_by")
-    if asked is None:
+def _order(world: World, query: Object, name: str) -> tuple[str, bool]:
+    if "sort_by" not in query:
         return _DEFAULT_ORDER.get(name, ("created", True))
-    field, _, direction = asked.rpartition("-")
-    template: dict[str, Any] = world.store.collection("optimum", name).shape.template
-    sortable = field == "id" or (field in template and not isinstance(template[field], list))
-    if direction not in ("asc", "desc") or not sortable:
-        raise refuse(400, "Invalid sort_by: a field and -asc or -desc are expected", "sort_by")
+    field, _, direction = query["sort_by"].rpartition("-")
+    takes = world.options.sort_by_takes
+    if takes == "none" or (takes == "created" and field != "created"):
+        raise refuse(400, f"Invalid sort_by: {field} is not sorted by", "sort_by")
     return field, direction == "desc"
-
-
-def _tests(query: Mapping[str, str], name: str) -> list[Test]:
-    tests = []
-    for key, value in query.items():
-        if key in _PAGING:
-            continue
-        make = _CREATED.get(key) or FILTERS[name][key]
-        try:
-            tests.append(make(value))
-        except ValueError as error:
-            raise refuse(400, f"Invalid {key}: {error}", key) from error
-    return tests

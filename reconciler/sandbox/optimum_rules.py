@@ -1,22 +1,20 @@
-"""Optimum's argument checks and error bodies; an argument list is a table of named checks."""
+"""Optimum's refusals, and the arguments of a write as they come in a body."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from reconciler.sandbox.exchange import Answer, Object, Refusal, Request
+from reconciler.sandbox.parameters import Parameter, Unfit
 
-Check: TypeAlias = Callable[[Any], Any]
-"""Takes a value and gives the one to keep; ValueError says what is expected."""
+MEDIA_TYPES = ("application/vnd.api+json", "application/json")
+ERRORS = ("api_connection_error", "api_error", "authentication_error", "invalid_request_error", "rate_limit_error")
 
-MEDIA_TYPES = ("application/json", "application/vnd.api+json")
-_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
-_E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_T = TypeVar("_T")
+_WORDS = {"unknown": "Received unknown parameter", "missing": "Missing required param"}
 
 
 def refuse(
@@ -31,101 +29,19 @@ def refuse(
     return Refusal(Answer(status, body, headers))
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """The arguments of one call: what is known, what must be there, what may not be null."""
-
-    checks: Mapping[str, Check]
-    required: tuple[str, ...] = ()
-    never_null: frozenset[str] = field(default_factory=frozenset)
-
-    def apply(self, body: Mapping[str, Any]) -> Object:
-        """The checked values; 400 with the parameter's name for the first that is wrong."""
-        for name in body:
-            if name not in self.checks:
-                raise refuse(400, f"Received unknown parameter: {name}", name)
-        for name in self.required:
-            if body.get(name) in (None, ""):
-                raise refuse(400, f"Missing required param: {name}", name)
-        return {name: self._value(name, value) for name, value in body.items()}
-
-    def _value(self, name: str, value: Any) -> Any:
-        if value is None:
-            if name in self.never_null:
-                raise refuse(400, f"Invalid {name}: it cannot be null", name)
-            return None
-        try:
-            return self.checks[name](value)
-        except ValueError as error:
-            raise refuse(400, f"Invalid {name}: {error}", name) from error
+def held(reader: Callable[[Iterable[Parameter], Any], _T], table: Iterable[Parameter], given: Any) -> _T:
+    """What the reader makes of it; 400 with the name of the first parameter that the table does not allow."""
+    try:
+        return reader(table, given)
+    except Unfit as unfit:
+        told = _WORDS.get(unfit.rule)
+        message = f"{told}: {unfit.parameter}" if told else f"Invalid {unfit.parameter}: {unfit.problem}"
+        raise refuse(400, message, unfit.parameter) from unfit
 
 
-def text(value: Any) -> str:
-    """Any string."""
-    if not isinstance(value, str):
-        raise ValueError("a string is expected")
-    return value
-
-
-def filled(value: Any) -> str:
-    """A string that is not blank."""
-    if not text(value).strip():
-        raise ValueError("it cannot be blank")
-    return str(value)
-
-
-def boolean(value: Any) -> bool:
-    """A JSON boolean."""
-    if not isinstance(value, bool):
-        raise ValueError("a boolean is expected")
-    return value
-
-
-def limit(value: Any) -> int:
-    """A whole number from 0."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError("an integer that is not negative is expected")
-    return value
-
-
-def allowance(value: Any) -> int:
-    """A limit that may also come as digits in a string, as in L969."""
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else limit(value)
-
-
-def country(value: Any) -> str:
-    """Two letters."""
-    if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
-        raise ValueError("a 2 letter ISO code is expected")
-    return value
-
-
-def verb(value: Any) -> str:
-    """use or visit (L885)."""
-    if value not in ("use", "visit"):
-        raise ValueError("possible values are use or visit")
-    return str(value)
-
-
-def mobile(value: Any) -> str:
-    """E.164, as loosely as the document's own +1813555555."""
-    if not isinstance(value, str) or not _E164.fullmatch(value):
-        raise ValueError("a number in E.164 format is expected")
-    return value
-
-
-def email(value: Any) -> str:
-    """An email address."""
-    if not isinstance(value, str) or not _EMAIL.fullmatch(value):
-        raise ValueError("an email address is expected")
-    return value
-
-
-def ids(value: Any) -> list[str]:
-    """An array of ids."""
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ValueError("an array of ids is expected")
-    return list(value)
+def country(*, required: bool = False, nullable: bool = False) -> Parameter:
+    """The argument country_code: two letters."""
+    return Parameter("country_code", required=required, nullable=nullable, pattern="[A-Za-z]{2}")
 
 
 def body_of(request: Request, allow_forms: bool) -> Object:
@@ -145,6 +61,7 @@ def body_of(request: Request, allow_forms: bool) -> Object:
     return body
 
 
+_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _FORM_VALUES: dict[str, Any] = {"true": True, "false": False}
 _FORM_NUMBERS = ("max_locations", "max_users", "max_campaigns")
 _FORM_LISTS = ("location_add", "location_remove")
@@ -157,7 +74,7 @@ def _form(request: Request) -> Object:
         plain = name.removesuffix("[]")
         if plain in _FORM_LISTS:
             body.setdefault(plain, []).append(value)
-        elif name in _FORM_NUMBERS and value.isascii() and value.isdecimal():
+        elif name in _FORM_NUMBERS and _WHOLE.fullmatch(value):
             body[name] = int(value)
         else:
             body[name] = _FORM_VALUES.get(value, value) if name in ("active", "opt_out") else value

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import optimum_rules as rules
 from reconciler.sandbox.exchange import Object
-from reconciler.sandbox.optimum_rules import Arguments, refuse
+from reconciler.sandbox.optimum_rules import country, refuse
+from reconciler.sandbox.parameters import Parameter
 from reconciler.sandbox.world import World
 
-_CHECKS = {
-    "email": rules.email,
-    "mobile_number": rules.mobile,
-    "fname": rules.text,
-    "sname": rules.text,
-    "country_code": rules.country,
-}
-_CREATE = Arguments(_CHECKS | {"location": rules.filled}, required=("country_code", "location"))
-_UPDATE = Arguments(
-    _CHECKS | {"opt_out": rules.boolean, "location_add": rules.ids, "location_remove": rules.ids},
-    never_null=frozenset({"country_code", "opt_out", "location_add", "location_remove"}),
+_PERSON = (
+    Parameter("email", "email", nullable=True),
+    # E.164, as loosely as the document's own +1813555555.
+    Parameter("mobile_number", pattern=r"\+[1-9]\d{5,14}", nullable=True),
+    Parameter("fname", nullable=True),
+    Parameter("sname", nullable=True),
+)
+CONTACTS = ("email", "mobile_number")
+CREATE = (*_PERSON, country(required=True), Parameter("location", "filled", required=True))
+UPDATE = (
+    *_PERSON,
+    country(),
+    Parameter("opt_out", "boolean"),
+    Parameter("location_add", "texts"),
+    Parameter("location_remove", "texts"),
 )
 
 
-def create_subscriber(world: World, body: Object) -> Object:
+def create_subscriber(world: World, values: Object) -> Object:
     """Create, or update the one with the same email or mobile number at the location (L172), deleted or not."""
-    values = _CREATE.apply(body)
     location = values.pop("location")
     _check_location(world, location, "location")
     _check_contact(values)
@@ -35,9 +38,8 @@ def create_subscriber(world: World, body: Object) -> Object:
     return world.store.change("optimum", "subscribers", known["id"], values)
 
 
-def update_subscriber(world: World, found: Object, body: Object) -> Object:
+def update_subscriber(world: World, found: Object, values: Object) -> Object:
     """Change what is passed; locations are added and removed by id, what is already so is ignored (L259, L263)."""
-    values = _UPDATE.apply(body)
     added, removed = values.pop("location_add", []), values.pop("location_remove", [])
     for location in added:
         _check_location(world, location, "location_add")
@@ -63,7 +65,7 @@ def _check_location(world: World, key: str, param: str) -> None:
 
 
 def _same_contact(world: World, values: Object, locations: set[str], but: str | None = None) -> Object | None:
-    contacts = [(name, values[name]) for name in ("email", "mobile_number") if values.get(name)]
+    contacts = [(name, values[name]) for name in CONTACTS if values.get(name)]
     for name, contact in contacts:
         for item in world.store.collection("optimum", "subscribers"):
             if item["id"] != but and item[name] == contact and locations & set(item["locations"]):

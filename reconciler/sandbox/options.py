@@ -14,6 +14,40 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "send_answer": ("empty", "object"),
     "report_echo": ("document", "request"),
     "empty_score": (0, None),
+    "report_period": ("required", "optional"),
+    "unknown_site_code": ("taken", "refused"),
+    "per_page_over_limit": ("clamp", "refused"),
+    "feedback_request_delete": ("none", "pending", "any"),
+    "deleted_subscribers": ("hidden", "ghost"),
+    "list_arguments": ("query", "body"),
+    "name_filter": ("exact", "part"),
+    "sort_by_takes": ("any", "created", "none"),
+    "created_bounds": ("inclusive", "exclusive"),
+    "invalid_filter": ("inverted", "plain"),
+    "buenno_create_status": (200, 201),
+    "buenno_parameter_status": (400, 422),
+    "buenno_method_status": (404, 405),
+    "buenno_get_body": ("ignored", "read", "refused"),
+    "buenno_over_limit": ("refused", "clamp"),
+    "buenno_create_form_id": ("taken", "ignored", "refused"),
+    "buenno_both_contacts": ("refused", "taken"),
+    "buenno_identifier": ("pf_external_id", "contact", "none"),
+    "buenno_inactive_forms": ("listed", "hidden"),
+    "buenno_bounds": ("inclusive", "exclusive"),
+    "buenno_sort": ("oldest", "newest"),
+    "buenno_replies_by": ("created_at", "updated_at"),
+    "buenno_figures": ("text", "number"),
+    "buenno_timestamps": ("seconds", "text"),
+    "b2s_offset": ("rows", "pages", "pages_from_1"),
+    "b2s_over_limit": ("refused", "clamp"),
+    "b2s_sort": ("newest", "oldest"),
+    "b2s_date_end": ("included", "excluded"),
+    "b2s_absent": ("field", "null", "empty"),
+    "b2s_answer_search": ("shown", "missing"),
+    "b2s_searches": ("answer", "missing"),
+    "b2s_unknown_token": (403, 404),
+    "b2s_unknown_question": ("refused", "taken"),
+    "b2s_error_body": ("message", "error", "html", "empty"),
 }
 
 
@@ -49,9 +83,21 @@ class Options:
     """`document` echoes no segments and ALL whatever was asked (enco.txt L192)."""
     empty_score: float | None = 0
     """The score of a report without good responses."""
+    send_status: int = 200
+    """The status of a send; the document names none."""
+    report_period: str = "required"
+    """Whether a report demands startDate and endDate (enco.txt L174); left out, they are the epoch and now."""
+    survey_list_cap: int = 0
+    """GET /surveys shows no more than so many, as a list with pages nobody wrote about would; 0 is no cap."""
     # CustomerSure.
     patch_echo_empty_data: bool = True
     """PATCH /feedback_requests answers `data: []` and the old updated_at (customersure.txt L442)."""
+    feedback_request_delete: str = "none"
+    """Which feedback requests DELETE takes: customersure.txt L181 promises it, and nothing documents it."""
+    unknown_site_code: str = "taken"
+    """What becomes of a data item `site_code` without such a site (customersure.txt L267)."""
+    per_page_over_limit: str = "clamp"
+    """What becomes of a per_page above 100."""
     # Optimum.
     allow_forms: bool = False
     """Form bodies are taken too, against optimum.txt L9 and with its `curl -d` examples."""
@@ -69,6 +115,70 @@ class Options:
     """Errors come inside {"error": {...}}."""
     feedback_keys: str = "hyphen"
     """`nps-score` as in the examples, or `nps_score` as in the attribute list."""
+    deleted_subscribers: str = "hidden"
+    """`ghost`: a deleted subscriber stays readable and listed."""
+    list_arguments: str = "query"
+    """Where a list's arguments go: the query as in the examples, or a JSON body as in optimum.txt L9."""
+    name_filter: str = "exact"
+    """Whether the filter `name` of locations and accounts takes a part of the name for it, without regard to case."""
+    sort_by_takes: str = "any"
+    """The fields that sort_by takes: any, `created` alone (optimum.txt L41 shows no other), or none."""
+    created_bounds: str = "inclusive"
+    """Whether created_before and created_after include the very second."""
+    invalid_filter: str = "inverted"
+    """`inverted` as optimum.txt L328 has it: TRUE is valid; `plain` is the attribute's own meaning."""
+    # Buenno.
+    buenno_create_status: int = 200
+    """The status of POST /invitations; the document names none."""
+    buenno_parameter_status: int = 400
+    """The status for a parameter that is missing, unknown or wrong; the document names none."""
+    buenno_method_status: int = 404
+    """The status for a method that is not allowed: 404 in buenno.txt L34, once 405."""
+    buenno_get_body: str = "ignored"
+    """What a GET's body is good for: buenno.txt L144 sends parameters in it, and L198 does not echo them."""
+    buenno_over_limit: str = "refused"
+    """What becomes of a limit above the maximum."""
+    buenno_create_form_id: str = "taken"
+    """What becomes of a form_id in POST /invitations: buenno.txt L80 knows it, the table does not."""
+    buenno_both_contacts: str = "refused"
+    """What becomes of a phone and an email at once (buenno.txt L43: "either")."""
+    buenno_identifier: str = "pf_external_id"
+    """The "given identifier" whose second invitation is a 409 (buenno.txt L76)."""
+    buenno_inactive_forms: str = "listed"
+    """Whether token-info shows forms that are not active."""
+    buenno_bounds: str = "inclusive"
+    """Whether from, to, created_after and created_before include the very instant."""
+    buenno_sort: str = "oldest"
+    """Which rows come first."""
+    buenno_replies_by: str = "created_at"
+    """The time that from and to mean."""
+    buenno_figures: str = "text"
+    """Whether total, limit and offset of replies are text (buenno.txt L197) or numbers."""
+    buenno_timestamps: str = "seconds"
+    """How pf_timestamp is read: the seconds that were written, or ISO 8601 text."""
+    # B2S.
+    b2s_offset: str = "rows"
+    """What offset counts: rows (b2s.txt L84), or pages from 1 as clients found; page 0 is the first, or refused."""
+    b2s_over_limit: str = "refused"
+    """What becomes of a limit above 50."""
+    b2s_sort: str = "newest"
+    """Which answers come first."""
+    b2s_date_end: str = "included"
+    """Whether the last day belongs to the period."""
+    b2s_utc_offset: float = 0
+    """Hours that the vendor's clock is ahead of UTC: of the created_at sent, and of the days asked for."""
+    b2s_absent: str = "field"
+    """What a missing page, client or consumption is: {} and objects of nulls as in the field, null, or {}."""
+    b2s_answer_search: str = "shown"
+    """`missing`: answers come without their search, as they sometimes do."""
+    b2s_searches: str = "answer"
+    """`missing`: the inventory of the sibling document is a 404."""
+    b2s_unknown_token: int = 403
+    """The status for a token that nobody knows: b2s.txt L68, or L69."""
+    b2s_unknown_question: str = "refused"
+    """What becomes of an answer to a question that the survey does not have."""
+    b2s_error_body: str = "message"
+    """The body of an error, which the document does not show: under which key its text is, a page, or nothing."""
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Set the named options; ValueError leaves all of them as they were."""

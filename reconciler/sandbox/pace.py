@@ -42,4 +42,6 @@ def too_many(vendor: str, retry_after: str | None = None) -> Answer:
         return fault_answer(429, "Message throttled out", "You have exceeded your quota", headers)
     if vendor == "optimum":
         return Answer(429, {"type": "rate_limit_error", "message": message}, headers)
+    if vendor == "buenno":
+        return Answer(429, {"error_message": message}, headers)
     return Answer(429, {"message": message}, headers)

@@ -12,6 +12,7 @@ from typing import Any
 from reconciler.sandbox.exchange import Object, Request
 from reconciler.sandbox.options import Options
 
+_CREDENTIALS = {"authorization", "api-auth-token"}
 _SECRET = re.compile(r"(client_secret=)[^&]*")
 
 
@@ -28,8 +29,8 @@ class Entry:
     def as_dict(self) -> Object:
         """The entry as the control API shows it."""
         headers = dict(self.request.headers)
-        if "authorization" in headers:
-            headers["authorization"] = "sha256:" + sha256(headers["authorization"].encode()).hexdigest()[:16]
+        for name in _CREDENTIALS & headers.keys():
+            headers[name] = "sha256:" + sha256(headers[name].encode()).hexdigest()[:16]
         return {
             "number": self.number,
             "vendor": self.vendor,

@@ -128,6 +128,16 @@ class RunningSandbox:
         return f"{self.url}/optimum/api/v1"
 
     @property
+    def buenno_url(self) -> str:
+        """Buenno's base."""
+        return f"{self.url}/buenno/api/v01"
+
+    @property
+    def b2s_url(self) -> str:
+        """B2S's base."""
+        return f"{self.url}/b2s"
+
+    @property
     def store(self) -> Store:
         """What the vendors hold."""
         return self.app.world.store

@@ -15,7 +15,7 @@ from typing import Any
 from reconciler.sandbox.clock import from_epoch, utc_text
 from reconciler.sandbox.collection import Collection
 from reconciler.sandbox.exchange import Object, Touch
-from reconciler.sandbox.shapes import SETTINGS, SHAPES, Shape, code_for
+from reconciler.sandbox.shapes import SETTINGS, SHAPES, Shape, code_for, uuid_for
 
 CLOCK_START = 1_600_000_000
 CLOCK_STEP = 60
@@ -183,9 +183,9 @@ class Store:
         number = self.count(shape.name)
         if shape.ids == "integer":
             return number
-        while (code := code_for(number)) in collection:
+        while (key := code_for(number) if shape.ids == "code" else uuid_for(shape.name, number)) in collection:
             number = self.count(shape.name)
-        return code
+        return key
 
     def _number_children(self, shape: Shape, item: Object) -> None:
         if not shape.children:
@@ -216,7 +216,7 @@ class Store:
 def _check_seed(seed: Mapping[str, Any]) -> None:
     """Refuse names that mean nothing: a typing error in a seed would otherwise be an empty world."""
     if not isinstance(seed, Mapping):
-        raise ValueError("a seed is an object with enco, customersure, optimum")
+        raise ValueError(f"a seed is an object with {', '.join(SETTINGS)}")
     for vendor, content in seed.items():
         if vendor == "counters":
             continue

@@ -56,13 +56,12 @@ def test_it_says_how_to_use_it(desk: Desk) -> None:
         text += process.stdout.readline()
     try:
         tokens = dict(re.findall(r"(\w+_TOKEN)=(\S+)", text))
-        assert sorted(tokens) == ["CUSTOMERSURE_TOKEN", "ENCO_TOKEN", "OPTIMUM_TOKEN"]
+        assert sorted(tokens) == ["B2S_TOKEN", "BUENNO_TOKEN", "CUSTOMERSURE_TOKEN", "ENCO_TOKEN", "OPTIMUM_TOKEN"]
         example = ROOT / "examples" / "waffles"
         project = (example / "reconciler.yaml").read_text("utf-8")
-        for url in re.findall(r"baseUrl: (\S+)", text):
-            there = re.sub(r":\d+", ":8765", url)
-            assert there in project
-            project = project.replace(there, url)
+        printed = {re.sub(r":\d+", ":8765", url): url for url in re.findall(r"baseUrl: (\S+)", text)}
+        for there in re.findall(r"baseUrl: (\S+)", project):
+            project = project.replace(there, printed[there])
         desk.write("reconciler.yaml", project)
         for file in (example / "manifests").iterdir():
             desk.write(f"manifests/{file.name}", file.read_text("utf-8"))
@@ -142,3 +141,16 @@ def test_it_listens_on_loopback_alone(desk: Desk) -> None:
         listening = [line.split()[1] for t in tables if t.exists() for line in t.read_text().splitlines()[1:]]
         if listening:
             assert {entry.split(":")[0] for entry in listening if entry.endswith(f":{port:04X}")} <= {"0100007F"}
+
+
+def test_it_describes_itself(desk: Desk) -> None:
+    """--describe prints a vendor's stand-in as OpenAPI, as the options are, and serves nothing."""
+    done = desk.run("sandbox", "--describe", "optimum", "--option", "wrap_errors=true")
+    assert (done.code, done.err) == (0, "")
+    described = json.loads(done.out)
+    assert (described["openapi"], described["servers"]) == ("3.1.0", [{"url": "/optimum"}])
+    refused = described["paths"]["/api/v1/locations"]["get"]["responses"]["400"]
+    assert list(refused["content"]["application/json"]["schema"]["properties"]) == ["error"]
+    unknown = desk.run("sandbox", "--describe", "nobody")
+    assert (unknown.code, unknown.out) == (3, "")
+    assert "there are enco, customersure, optimum, buenno, b2s" in unknown.err

@@ -69,6 +69,18 @@ def optimum(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
+def buenno(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
+    """A client that Buenno accepts."""
+    yield from _client(sandbox.buenno_url, headers={"api-auth-token": "sandbox-buenno-token"})
+
+
+@pytest.fixture
+def b2s(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
+    """A client that B2S accepts."""
+    yield from _client(sandbox.b2s_url, headers={"Authorization": "Bearer sandbox-b2s-token"})
+
+
+@pytest.fixture
 def control(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
     """A client of the control API."""
     yield from _client(f"{sandbox.url}/_sandbox")
