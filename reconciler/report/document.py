@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from reconciler.model import JSON, Pending, Reference
-from reconciler.report.visible import UNSAFE
+from reconciler.model import JSON, Pending, Reference, Sealed
+from reconciler.model.visible import UNSAFE
+from reconciler.schema.personal import STARS
 
-_UNSAFE: Final = re.compile(f"[{UNSAFE}]")
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _text = json.encoder.encode_basestring
 
@@ -44,13 +44,16 @@ def line(document: JSON) -> str:
 
 
 def plain(value: JSON) -> JSON:
-    """A value as JSON knows it, keys sorted; an id not known yet is null, a reference its address or id."""
+    """A value as JSON knows it, keys sorted; an id not known yet is null, a reference its address or id, a
+    sealed value three stars."""
     if isinstance(value, Mapping):
         return {str(key): plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     if isinstance(value, Pending):
         return None
+    if isinstance(value, Sealed):
+        return STARS
     if isinstance(value, Reference):
         return str(value.address) if value.address else value.external_id
     return _scalar(value)
@@ -75,9 +78,9 @@ def unknown(value: JSON) -> bool:
 
 def _escape(text: str) -> str:
     """JSON's own escapes for what ``ensure_ascii=False`` lets through; layout newlines stay."""
-    if text.isascii():
+    if text.isascii() and "##" not in text:
         return text.replace("\x7f", "\\u007f")
-    return _UNSAFE.sub(_escaped, text)
+    return UNSAFE.sub(_escaped, text)
 
 
 def _escaped(match: re.Match[str]) -> str:

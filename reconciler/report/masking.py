@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from reconciler.model import JSON, Change, Drift, FieldChange, Recorded, Unmanaged
+from reconciler.model import JSON, Change, Drift, FieldChange, Plan, Recorded, Unmanaged
 from reconciler.schema import Field, Registry, ResourceType
+from reconciler.schema.personal import STARS, hidden_in, is_personal, searchable, texts
 
 
 class Hidden(str):
@@ -16,8 +17,7 @@ class Hidden(str):
     __slots__ = ()
 
 
-HIDDEN: Final = Hidden("***")
-_SHORTEST: Final = 3  # a shorter value is not searched for in messages: it would tear words apart
+HIDDEN: Final = Hidden(STARS)
 
 
 def root(path: str) -> str:
@@ -28,8 +28,18 @@ def root(path: str) -> str:
 def sensitive_names(kind: str, fields: Iterable[FieldChange], registry: Registry) -> frozenset[str]:
     """The fields of an object that hold personal data, wholly or in an item."""
     rtype = registry.types.get(kind)
-    declared = {name for name, field in rtype.fields.items() if _personal(field)} if rtype else set()
+    declared = {name for name, field in rtype.fields.items() if is_personal(field)} if rtype else set()
     return frozenset(declared | {root(change.path) for change in fields if change.sensitive})
+
+
+def masked_plan(plan: Plan, registry: Registry) -> Plan:
+    """The plan without personal data."""
+    return replace(
+        plan,
+        changes=tuple(masked_change(change, registry) for change in plan.changes),
+        drift=tuple(masked_drift(drift, registry) for drift in plan.drift),
+        unmanaged=tuple(masked_unmanaged(item, registry) for item in plan.unmanaged),
+    )
 
 
 def masked_change(change: Change, registry: Registry) -> Change:
@@ -47,10 +57,11 @@ def masked_change(change: Change, registry: Registry) -> Change:
         after=_object(change.after, names, rtype),
         fields=tuple(_field_change(item, names, rtype) for item in fields),
         request=_object(change.request, names, rtype) or {},
+        then=_object(change.then, names, rtype) or {},
         expected=_object(change.expected, names, rtype) or {},
         recorded=_object(change.recorded, names, rtype),
-        blocked=replace(blocked, message=_scrubbed(blocked.message, secrets)) if blocked else None,
-        warnings=tuple(_scrubbed(text, secrets) for text in change.warnings),
+        blocked=replace(blocked, message=hidden_in(blocked.message, secrets, HIDDEN)) if blocked else None,
+        warnings=tuple(hidden_in(text, secrets, HIDDEN) for text in change.warnings),
     )
 
 
@@ -66,14 +77,14 @@ def masked_drift(drift: Drift, registry: Registry) -> Drift:
         before=_object(drift.before, names, rtype),
         after=_object(drift.after, names, rtype),
         fields=tuple(_field_change(item, names, rtype) for item in drift.fields),
-        message=_scrubbed(drift.message, secrets) if drift.message else drift.message,
+        message=hidden_in(drift.message, secrets, HIDDEN) if drift.message else drift.message,
     )
 
 
 def masked_unmanaged(unmanaged: Unmanaged, registry: Registry) -> Unmanaged:
     """The object without its key, where the key is somebody's address or number."""
     rtype = registry.types.get(unmanaged.kind)
-    if rtype is None or not any(_personal(rtype.fields[name]) for name in rtype.key.fields if name in rtype.fields):
+    if rtype is None or not any(is_personal(rtype.fields[name]) for name in rtype.key.fields if name in rtype.fields):
         return unmanaged
     return replace(unmanaged, key=HIDDEN)
 
@@ -83,10 +94,6 @@ def masked_record(record: Recorded, registry: Registry) -> Recorded:
     names = sensitive_names(record.address.kind, (), registry)
     fields = _object(record.fields, names, registry.types.get(record.address.kind))
     return replace(record, fields=fields or {})
-
-
-def _personal(field: Field) -> bool:
-    return field.personal or any(_personal(item) for item in field.items.values())
 
 
 def _object(
@@ -125,7 +132,7 @@ def _hidden_item(item: JSON, field: Field) -> JSON:
         return HIDDEN
     parts = field.items
     return {
-        name: _hidden(value, parts[name]) if name in parts and _personal(parts[name]) else value
+        name: _hidden(value, parts[name]) if name in parts and is_personal(parts[name]) else value
         for name, value in item.items()
     }
 
@@ -140,34 +147,9 @@ def _secrets(
     found: set[str] = set()
     for values in objects:
         for name in names & set(values or ()):
-            found.update(_texts((values or {})[name], _field(name, rtype)))
+            found.update(texts((values or {})[name], _field(name, rtype)))
     for change in fields:
         if root(change.path) in names:
             field = None if change.sensitive else _field(root(change.path), rtype)
-            found.update(_texts([change.before, change.after], field))
-    return tuple(sorted(filter(_searchable, found), key=lambda text: (-len(text), text)))
-
-
-def _searchable(text: str) -> bool:
-    return len(text) >= _SHORTEST
-
-
-def _texts(value: JSON, field: Field | None) -> Iterator[str]:
-    """The texts in a value; with a field that is personal in parts only, the texts of those parts."""
-    whole = field is None or field.personal or not field.items
-    if isinstance(value, str) and whole:
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item, field)
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            part = None if whole or field is None else field.items.get(name)
-            if whole or (part is not None and _personal(part)):
-                yield from _texts(item, part)
-
-
-def _scrubbed(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    return text
+            found.update(texts([change.before, change.after], field))
+    return searchable(found)

@@ -8,11 +8,12 @@ from typing import Final
 from reconciler.model import Address, GuardStop, Plan, Selection, Trouble, Unmanaged
 from reconciler.report.phrase import listed, number_of
 from reconciler.report.style import Style
-from reconciler.report.visible import quoted, shortened, visible
+from reconciler.report.visible import quoted, sentence, shortened, visible
 
 _MOST_UNMANAGED: Final = 5
 _MOST_ADDRESSES: Final = 10
 _KEY_LIMIT: Final = 60
+_SELECTOR: Final = 200  # characters of a glob or path that are shown
 RULE: Final = "─" * 77
 
 
@@ -30,18 +31,18 @@ def unmanaged_notice(items: tuple[Unmanaged, ...], style: Style) -> str:
 
 def warning_notice(text: str, style: Style) -> str:
     """A warning of the whole run."""
-    return f"{style.bold(style.yellow('Warning:'))} {visible(text)}"
+    return f"{style.bold(style.yellow('Warning:'))} {sentence(text)}"
 
 
 def trouble_notice(trouble: Trouble, style: Style) -> str:
     """A part of the world that could not be read."""
     lines = [
-        f"{style.bold(style.red(f'error[{trouble.code}]'))}: {visible(trouble.message)}",
-        f"  connection {visible(trouble.connection)}"
-        + (f", {visible(trouble.kind)}" if trouble.kind else "")
+        f"{style.bold(style.red(f'error[{trouble.code}]'))}: {sentence(trouble.message)}",
+        f"  connection {sentence(trouble.connection)}"
+        + (f", {sentence(trouble.kind)}" if trouble.kind else "")
         + ": these addresses and what depends on them are left alone",
     ]
-    return "\n".join(lines + ([f"{style.cyan('help')}: {visible(trouble.hint)}"] if trouble.hint else []))
+    return "\n".join(lines + ([f"{style.cyan('help')}: {sentence(trouble.hint)}"] if trouble.hint else []))
 
 
 def unread_notice(addresses: Iterable[Address], style: Style) -> str:
@@ -55,9 +56,9 @@ def unread_notice(addresses: Iterable[Address], style: Style) -> str:
 
 def guard_notice(stop: GuardStop, style: Style) -> str:
     """A guard that stops an apply, the addresses it is about, and the consent."""
-    lines = [f"{style.bold(style.red(f'guard[{stop.code}]'))}: {visible(stop.message)}"]
+    lines = [f"{style.bold(style.red(f'guard[{visible(stop.code)}]'))}: {sentence(stop.message)}"]
     lines += _first(sorted(stop.addresses))
-    return "\n".join([*lines, f"{style.cyan('help')}: if this is meant, {visible(stop.consent)}"])
+    return "\n".join([*lines, f"{style.cyan('help')}: if this is meant, {sentence(stop.consent)}"])
 
 
 def selection_notice(selection: Selection) -> str:
@@ -65,7 +66,7 @@ def selection_notice(selection: Selection) -> str:
     if selection.everything:
         return ""
     parts = [
-        f"{word} {listed(map(quoted, values))}"
+        f"{word} {listed(quoted(shortened(value, _SELECTOR)) for value in values)}"
         for word, values in (
             ("in", selection.files if not selection.complete else ()),
             ("matching", selection.targets),
@@ -94,4 +95,4 @@ def _first(addresses: list[Address]) -> list[str]:
 
 def _unmanaged(item: Unmanaged) -> str:
     key = f" {quoted(shortened(item.key, _KEY_LIMIT))}" if item.key else ""
-    return f"{visible(item.connection)}: {item.kind} {visible(item.id)}{key}"
+    return f"{sentence(item.connection)}: {item.kind} {sentence(item.id)}{key}"

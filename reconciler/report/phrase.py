@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from reconciler.model import SCORES, Action, Change, Impact, Plan
-from reconciler.report.visible import visible
+from reconciler.report.visible import sentence, visible
 from reconciler.schema import ImpactRule, Registry
 
 ADOPT: Final = "<="
@@ -94,6 +94,7 @@ _WAYS_ON: Final[Mapping[str, str]] = MappingProxyType(
         "dependency_blocked": "settle {because} first",
         "dependency_not_selected": "select {because} too, or apply it first",
         "maybe_renamed": "write the right id as metadata.externalId",
+        "not_found_live": "make it in the vendor's console, or correct or take out the manifest",
         "near_match": "write the right id as metadata.externalId",
         "pin_conflict": 'put metadata.externalId back, or run "reconciler state rm {address}" first',
         "pin_not_found": "correct or take out metadata.externalId",
@@ -163,9 +164,9 @@ def impact_sentence(impact: Impact, registry: Registry, kind: str) -> str:
         none = listed([visible(name).replace("_", " ") for name, _ in counts if name not in SCORES], "or")
         parts.append(f"no {none} name its {listed(on)}" if on else f"destroys no {none}")
     if impact.failed is not None:
-        parts.append(f"what it {'cuts off' if on else 'destroys'} could not be counted: {visible(impact.failed)}")
+        parts.append(f"what it {'cuts off' if on else 'destroys'} could not be counted: {sentence(impact.failed)}")
     if impact.unknowable:
-        parts.append(f"what {listed(sorted(map(visible, impact.unknowable)))} hold cannot be counted")
+        parts.append(f"what {listed(sorted(map(sentence, impact.unknowable)))} hold cannot be counted")
     return "; ".join(parts)
 
 

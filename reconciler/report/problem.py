@@ -10,21 +10,23 @@ from reconciler.errors import ReconcilerError
 from reconciler.model import JSON
 from reconciler.report.phrase import number_of
 from reconciler.report.style import Style
-from reconciler.report.visible import visible
+from reconciler.report.visible import leading, sentence, shortened, visible
 
 _PLAIN = Style()
 _BEFORE: Final = 60  # characters of a long source line kept before the span
 _AFTER: Final = 60
+_PATH: Final = 4_096
+_MOST: Final = 10_000  # characters of a message; some list what they are about
 
 
 def problem_text(error: ReconcilerError, style: Style = _PLAIN) -> str:
     """One error, ending with a newline."""
-    lines = [f"{style.bold(style.red(f'error[{error.code}]'))}{style.bold(': ' + visible(error.message))}"]
+    lines = [f"{style.bold(style.red(f'error[{error.code}]'))}{style.bold(': ' + sentence(error.message, _MOST))}"]
     if error.source is not None:
-        lines.append(f"{visible(error.source.file)}:{error.source.line}:{error.source.column}")
+        lines.append(f"{leading(shortened(error.source.file, _PATH))}:{error.source.line}:{error.source.column}")
         lines += _excerpt(error, style)
     if error.hint:
-        lines.append(f"{style.bold(style.cyan('help'))}: {visible(error.hint)}")
+        lines.append(f"{style.bold(style.cyan('help'))}: {sentence(error.hint, _MOST)}")
     return "\n".join(lines) + "\n"
 
 

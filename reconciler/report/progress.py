@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from reconciler.model import JSON, Action
 from reconciler.report.phrase import duration
 from reconciler.report.style import Style
-from reconciler.report.visible import visible
+from reconciler.report.visible import sentence
 
 _PLAIN = Style()
 
@@ -92,5 +92,5 @@ def _happened(event: Event, style: Style) -> str:
 
 
 def _detail(event: Event) -> str:
-    known = f" (id {visible(event.id)})" if event.id and str(event.kind) == "done" else ""
-    return known + (f": {visible(event.message)}" if event.message else "")
+    known = f" (id {sentence(event.id)})" if event.id and str(event.kind) == "done" else ""
+    return known + (f": {sentence(event.message)}" if event.message else "")

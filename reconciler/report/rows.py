@@ -53,19 +53,19 @@ def hidden_note(count: int, noun: str, style: Style, indent: str = _CLOSE) -> st
 
 def created_row(name: str, value: JSON, rtype: ResourceType | None, style: Style, comment: str = "") -> Row:
     """A field of an object that is to be."""
-    field = _field(name, rtype)
+    field = field_of(name, rtype)
     return Row("+", name, _whole("+", value, field, style), comment or _awaited(value, style))
 
 
 def deleted_row(name: str, value: JSON, rtype: ResourceType | None, style: Style) -> Row:
     """A field of an object that is to go."""
-    lines = _whole("-", value, _field(name, rtype), style)
+    lines = _whole("-", value, field_of(name, rtype), style)
     return Row("-", name, (*lines[:-1], f"{lines[-1]} {style.dim('-> null')}"))
 
 
 def changed_row(change: FieldChange, rtype: ResourceType | None, style: Style, comment: str = "") -> Row:
     """A field that differs."""
-    field, before, after = _field(change.path, rtype), change.before, change.after
+    field, before, after = field_of(change.path, rtype), change.before, change.after
     if isinstance(after, Pending) or (change.after_unknown and not isinstance(after, list | tuple)):
         sign = "+" if before is None else "~"
         lead = "" if before is None else f"{spelled(before, field)} {style.yellow('->')} "
@@ -76,7 +76,7 @@ def changed_row(change: FieldChange, rtype: ResourceType | None, style: Style, c
         return Row("+", change.path, _whole("+", after, field, style), comment)
     if after is None:
         return Row("-", change.path, (f"{spelled(before, field)} {style.dim('-> null')}",), comment)
-    if _is_list(before) and _is_list(after) and (_itemised(before, field) or _itemised(after, field)):
+    if by_items(change, field):
         return Row("~", change.path, _item_lines(before, after, field, style), comment)
     old, new = spelled_pair(before, after, field)
     return Row("~", change.path, (f"{old} {style.yellow('->')} {new}",), comment)
@@ -101,7 +101,8 @@ def _painted(sign: str, style: Style) -> str:
     return {"+": style.green, "-": style.red, "~": style.yellow}.get(sign, str)(sign)
 
 
-def _field(path: str, rtype: ResourceType | None) -> Field | None:
+def field_of(path: str, rtype: ResourceType | None) -> Field | None:
+    """What the schema says of the field a path begins with."""
     return rtype.fields.get(root(path)) if rtype is not None else None
 
 
@@ -109,11 +110,18 @@ def _awaited(value: JSON, style: Style) -> str:
     return style.dim(f"# {value.address.name}") if isinstance(value, Pending) else ""
 
 
-def _is_list(value: JSON) -> bool:
+def by_items(change: FieldChange, field: Field | None) -> bool:
+    """Whether the change of a field is shown item by item: two lists, one of which has an item a line."""
+    before, after = change.before, change.after
+    return is_list(before) and is_list(after) and (itemised(before, field) or itemised(after, field))
+
+
+def is_list(value: JSON) -> bool:
+    """Whether the value is a list of either sort."""
     return isinstance(value, list | tuple)
 
 
-def _itemised(value: JSON, field: Field | None) -> bool:
+def itemised(value: JSON, field: Field | None) -> bool:
     """Whether a list is shown an item a line: its items are objects, or it is too long for one."""
     if not isinstance(value, list | tuple):
         return False
@@ -122,7 +130,7 @@ def _itemised(value: JSON, field: Field | None) -> bool:
 
 
 def _whole(sign: str, value: JSON, field: Field | None, style: Style) -> tuple[str, ...]:
-    if not _itemised(value, field) or not value:
+    if not itemised(value, field) or not value:
         return (spelled(value, field),)
     assert isinstance(value, list | tuple)
     return ("[", *_cut([_item(sign, item, field, style) for item in value], style), f"{_CLOSE}]")
@@ -130,14 +138,19 @@ def _whole(sign: str, value: JSON, field: Field | None, style: Style) -> tuple[s
 
 def _item_lines(before: JSON, after: JSON, field: Field | None, style: Style) -> tuple[str, ...]:
     """Two lists, item by item: what goes, what comes, and how many stay."""
-    assert isinstance(before, list | tuple) and isinstance(after, list | tuple)
-    gone, come = _without(before, after, field), _without(after, before, field)
+    gone, come, kept = moved_items(before, after, field)
     lines = [_item("-", item, field, style) for item in gone] + [_item("+", item, field, style) for item in come]
     if not lines:
         lines = [_ITEM + style.dim("# (only the order differs)")]
-    kept = len(after) - len(come)
     note = [hidden_note(kept, "item", style, _ITEM + "  ")] if kept else []
     return ("[", *_cut(lines, style), *note, f"{_CLOSE}]")
+
+
+def moved_items(before: JSON, after: JSON, field: Field | None) -> tuple[list[JSON], list[JSON], int]:
+    """Of two lists: the items that go, those that come, and how many stay."""
+    assert isinstance(before, list | tuple) and isinstance(after, list | tuple)
+    come = _without(after, before, field)
+    return _without(before, after, field), come, len(after) - len(come)
 
 
 def _item(sign: str, item: JSON, field: Field | None, style: Style) -> str:

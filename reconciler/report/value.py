@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reconciler.model import JSON, Pending, Reference
+from reconciler.model import JSON, Pending, Reference, Sealed
 from reconciler.report.document import plain
 from reconciler.report.masking import Hidden
 from reconciler.report.visible import quoted, shortened, visible, window
@@ -19,7 +19,7 @@ _LEAD: Final = 40  # characters kept before the first difference of two long tex
 
 def spelled(value: JSON, field: Field | None = None) -> str:
     """The value on one line, shortened; ``field`` gives the order of an item's parts."""
-    if isinstance(value, Hidden):
+    if isinstance(value, Hidden | Sealed):
         return SENSITIVE
     if isinstance(value, Pending):
         return KNOWN_AFTER_APPLY

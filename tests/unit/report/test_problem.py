@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from reconciler.errors import CATALOGUE, INTERNAL, UNKNOWN_FIELD, ReconcilerError
 from reconciler.model import Source
 from reconciler.report.document import dumps
-from reconciler.report.page import error_index, error_page
 from reconciler.report.problem import problem_text, problems_document, problems_text
 from reconciler.report.style import Style
 
@@ -111,13 +110,3 @@ def test_colour_is_colour_alone() -> None:
     """The same text under the escapes."""
     coloured = problem_text(_error(), Style(on=True))
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == problem_text(_error())
-
-
-@pytest.mark.parametrize("code", sorted(CATALOGUE))
-def test_every_code_has_its_page(code: str) -> None:
-    """``explain CODE``, in either case, for each code of the catalogue."""
-    page = CATALOGUE[code]
-    shown = error_page(code.lower())
-    assert shown.startswith(f"{code}: {page.title}\n") and f"Exit code {page.exit_code}." in shown
-    assert " ".join(page.meaning.split()) in " ".join(shown.split())
-    assert f"{code}  " in error_index()
