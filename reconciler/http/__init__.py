@@ -1,6 +1,14 @@
 """The one transport: authorised, paced, retried where it is safe. Importing this does not import httpx."""
 
-from reconciler.http.credentials import Authorizer, ClientCredentials, basic_key, basic_pair, bearer, quoted_token
+from reconciler.http.credentials import (
+    Authorizer,
+    ClientCredentials,
+    basic_key,
+    basic_pair,
+    bearer,
+    key_header,
+    quoted_token,
+)
 from reconciler.http.fan import fan_out
 from reconciler.http.link import next_link
 from reconciler.http.message import Answer, Expect, Purpose, Request
@@ -37,6 +45,7 @@ __all__ = [
     "confirming",
     "fan_out",
     "id_of",
+    "key_header",
     "next_link",
     "no_error_inside",
     "quoted_token",

@@ -25,12 +25,16 @@ from reconciler.model import Secret
 # Stricter than the HTTP library's own check, so that it never comes to an exception that quotes the value.
 _FIT = re.compile(r"[!-~\xa1-\xff]([ -~\xa1-\xff]*[!-~\xa1-\xff])?\Z")
 _LONGEST_LIFE = 30 * 86400.0  # seconds; a token said to live longer is fetched anew after this
-_SHORTEST = 4  # characters; hiding a shorter token would spoil the text and tell it all the more
 _EARLY = 60.0  # seconds before its end that a token is renewed, or a tenth of a shorter life
 
 
 class Authorizer(Protocol):
-    """Knows the value of the ``Authorization`` header."""
+    """Knows the header that says who asks, and its value."""
+
+    @property
+    def header(self) -> str:
+        """The header's name: ``Authorization``, unless the vendor has one of its own."""
+        ...
 
     def value(self) -> str:
         """The header's value now; may ask a token endpoint."""
@@ -42,12 +46,12 @@ class Authorizer(Protocol):
 
 
 class _Static:
-    def __init__(self, value: Callable[[], str]) -> None:
-        self._value = value
+    def __init__(self, value: str, header: str = "Authorization") -> None:
+        self._value, self.header = value, header
 
     def value(self) -> str:
         """The same value every time."""
-        return self._value()
+        return self._value
 
     def renew(self, refused: str) -> bool:
         """A static token has no successor."""
@@ -63,36 +67,27 @@ def fit(value: str, what: str) -> str:
 
 def bearer(token: Secret) -> Authorizer:
     """``Authorization: Bearer T``."""
-    return _Static(lambda: "Bearer " + _token(token, " "))
+    return _Static("Bearer " + _token(token, " "))
 
 
 def basic_key(key: Secret) -> Authorizer:
     """``Authorization: Basic`` with the key as the user and an empty password (optimum.txt, Authentication)."""
-    return _Static(lambda: _basic(_token(key, ":"), ""))
+    return _Static(_basic(_token(key, ":"), ""))
 
 
 def basic_pair(client_id: Secret, client_secret: Secret) -> Authorizer:
     """``Authorization: Basic`` with client id and secret."""
-    return _Static(lambda: _basic(_token(client_id, ":"), _token(client_secret)))
+    return _Static(_basic(_token(client_id, ":"), _token(client_secret)))
 
 
 def quoted_token(token: Secret) -> Authorizer:
     """``Authorization: Token token="K"`` (customersure.txt L43; the document's working examples quote it)."""
-    return _Static(lambda: f'Token token="{_token(token, chr(34) + chr(92))}"')
+    return _Static(f'Token token="{_token(token, chr(34) + chr(92))}"')
 
 
-def without(content: bytes, authorization: str) -> bytes:
-    """An answer without the credentials of its request, as they were sent or plain: some vendors repeat them."""
-    scheme, _, sent = authorization.partition(" ")
-    secrets = {sent}
-    if scheme == "Basic":
-        secrets.update(base64.b64decode(sent).decode("latin-1").split(":"))
-    elif scheme == "Token":
-        secrets.add(sent.removeprefix('token="').removesuffix('"'))
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:
-            content = content.replace(secret.encode("latin-1"), b"***")
-    return content
+def key_header(name: str, key: Secret) -> Authorizer:
+    """The key alone in a header of the vendor's own, without a scheme (buenno.txt L4)."""
+    return _Static(_token(key, " "), name)
 
 
 def _basic(user: str, password: str) -> str:
@@ -100,9 +95,9 @@ def _basic(user: str, password: str) -> str:
 
 
 def _token(secret: Secret, forbidden: str = "") -> str:
-    value = fit(secret.reveal(), "the token")
+    value = fit(secret.reveal(), secret.name)
     if any(character in value for character in forbidden):
-        raise ReconcilerError(HEADER_UNFIT, "the token holds a character that its scheme does not allow")
+        raise ReconcilerError(HEADER_UNFIT, f"{secret.name} holds a character that its scheme does not allow")
     return value
 
 
@@ -112,6 +107,8 @@ class ClientCredentials:
     ``post`` sends a request to the token endpoint. A life that is missing or nonsense means a permanent token, a very
     long one is cut to 30 days (seconds, whatever other clients believe).
     """
+
+    header = "Authorization"
 
     def __init__(self, post: Callable[[Request], Answer], *, clock: Callable[[], float]) -> None:
         self._post, self._clock = post, clock
@@ -150,7 +147,7 @@ class ClientCredentials:
         if not isinstance(token, str) or not token:
             raise ReconcilerError(UNREADABLE, "the token endpoint's answer holds no access_token")
         life = _life(body.get("expires_in"))
-        self._current = Secret(token)
+        self._current = Secret(token, "the access_token that the token endpoint gave")
         self._until = self._clock() + life - min(_EARLY, life / 10)
 
 

@@ -13,18 +13,24 @@ from urllib.parse import urlencode, urlsplit
 
 from reconciler import __version__
 from reconciler.errors import ReconcilerError, Uncertain
-from reconciler.http.credentials import Authorizer, fit, without
+from reconciler.http.credentials import Authorizer, fit
+from reconciler.http.decoding import decoded
 from reconciler.http.message import Answer, Expect, Purpose, Request
 from reconciler.http.pacer import Pacer
+from reconciler.http.redaction import cleaned, repeats, without
 from reconciler.http.redirect import FOLLOWED, MOST_HOPS, Trail
 from reconciler.http.refusal import failure, refusal
 from reconciler.http.retry import UNREADABLE_TRIES, Event, backoff, event_of, in_doubt, may_repeat
-from reconciler.http.url import target
+from reconciler.http.url import shown, target
 from reconciler.http.wire import Failed, Raw, Wire
 from reconciler.http.words import said, visible
 from reconciler.model import JSON, Calls, Connection
 
 Log = Callable[[str], None]
+_LONGEST_ERROR = 256 * 1024  # bytes of an error's body that are looked into for what it says
+_LONGEST_TEXT = 4000  # bytes of one in plain text; more than is shown, so that nothing is hidden by half
+_MOST_PARTS = 1_000_000  # lists and objects in one answer
+_LONGEST_LINE = 1000  # characters of the log
 
 
 class Exchanger(Protocol):
@@ -68,7 +74,7 @@ class _Try:
 class Transport:
     """Requests of one connection. Thread-safe; httpx is imported at the first request.
 
-    ``headers`` go with every request, the authorization only to the connection's origin, which no request leaves.
+    ``headers`` go with every request, the credentials only to the connection's origin, which no request leaves.
     ``retry_seconds`` bounds all tries of a request together; the connection's ``timeout`` bounds each of them.
     """
 
@@ -88,6 +94,8 @@ class Transport:
         self.connection = connection
         self._auth, self._retry_seconds = auth, retry_seconds
         self._headers = {"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **(headers or {})}
+        for name, value in self._headers.items():
+            fit(value, f"connection {connection.name}: the header {name}")
         self._closed = threading.Event()
         self._sleep = sleep or self._doze
         self._clock, self._now, self._log = clock, now, log
@@ -143,9 +151,7 @@ class Transport:
             content = json.dumps(request.json, allow_nan=False, default=_plain).encode("ascii")
         elif request.form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            content = urlencode(request.form).encode("ascii")
-        for name, value in headers.items():
-            fit(value, f"the header {name}")
+            content = urlencode(request.form, errors="surrogatepass").encode("ascii")
         return headers, content
 
     def _try(
@@ -156,11 +162,11 @@ class Transport:
             timeout = min(timeout, max(1.0, self._retry_seconds - (self._clock() - tries.started)))
         tries.count += 1
         authorization = fit(self._auth.value(), "the token")
-        headers = {**headers, "Authorization": authorization}
+        headers = {**headers, self._auth.header: authorization}
         try:
             raw, reached = self._hop(request.method, url, headers, content, timeout, tries)
         except Failed as failed:
-            self._note(request.method, url, f"{failed.event.value}: {failed.why}")
+            self._note(request.method, url, headers, tries, f'error="{failed.event.value}: {failed.why}"')
             return _Try(failed.event, failed.why)
         tries.answered = True
         event = event_of(raw.status)
@@ -194,7 +200,8 @@ class Transport:
             began = self._clock()
             tries.started = began if tries.started is None else tries.started
             raw = self._wire.exchange(method, url, headers, content, seconds)
-        self._note(method, url, f"{raw.status} in {(self._clock() - began) * 1000:.0f} ms, {len(raw.body)} bytes")
+        took = f"status={raw.status} ms={(self._clock() - began) * 1000:.0f} bytes={len(raw.body)}"
+        self._note(method, url, headers, tries, took)
         return raw
 
     def _again_or_raise(self, request: Request, attempt: _Try, tries: _Tries) -> None:
@@ -231,9 +238,11 @@ class Transport:
             else:
                 self._writes += 1
 
-    def _note(self, method: str, url: str, what: str) -> None:
+    def _note(self, method: str, url: str, headers: Mapping[str, str], tries: _Tries, what: str) -> None:
+        """One line a try: no header, and of the query no value that could be somebody's."""
         if self._log is not None:
-            self._log(visible(f"{self.connection.name}: {method} {url} -> {what}"))
+            line = f"connection={self.connection.name} method={method} path={shown(url)} {what} try={tries.count}"
+            self._log(visible(cleaned(line, headers[self._auth.header]), _LONGEST_LINE))
 
 
 def _answer(attempt: _Try) -> Answer:
@@ -245,12 +254,16 @@ def _parsed(raw: Raw, authorization: str) -> tuple[JSON, bool]:
     """The body's JSON and whether it is any; an empty body is None and fine. An error may be told in plain text."""
     if not raw.body.strip():
         return None, True
-    body = without(raw.body, authorization) if raw.status >= 400 else raw.body
+    failed, body = raw.status >= 400, raw.body
+    if failed and len(body) > _LONGEST_ERROR:
+        return None, False
+    if failed or repeats(body, authorization):
+        body = without(body, authorization)
     try:
-        return json.loads(body), True
+        return decoded(body), True
     except (ValueError, RecursionError):
-        plain = raw.status >= 400 and not body.lstrip().startswith(b"<")
-        return (body[:1000].decode("utf-8", "replace") if plain else None), False
+        plain = failed and not body.lstrip().startswith(b"<")
+        return (body[:_LONGEST_TEXT].decode("utf-8", "replace") if plain else None), False
 
 
 def _plain(value: object) -> JSON:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from reconciler.errors import LISTING_INCOMPLETE, ReconcilerError
 from reconciler.model import origin_of
+from reconciler.model.redaction import scrubbed
 
 
 def segment(id: str) -> str:
@@ -50,6 +51,17 @@ def target(base: str, path: str, query: Mapping[str, str | tuple[str, ...]]) -> 
     if not query:
         return url
     return f"{url}{'&' if '?' in url else '?'}{query_text(query)}"
+
+
+_PAGING = frozenset({"page", "per_page", "limit", "starting_after", "ending_before"})
+
+
+def shown(url: str) -> str:
+    """Path and query of a URL as a log may have them: of the query the names, and the values of those that page."""
+    path, _, query = url.partition("://")[2].partition("?")
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    told = "&".join(f"{name}={value if name in _PAGING else '***'}" for name, _, value in pairs)
+    return scrubbed("/" + path.partition("/")[2]) + (f"?{told}" if told else "")
 
 
 def same_origin(one: str, other: str) -> bool:

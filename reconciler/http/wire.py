@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import CA_FILE_UNREADABLE, ReconcilerError
 from reconciler.http.deadline import Deadline, bound_backend
 from reconciler.http.retry import Event
+from reconciler.http.unpacking import TooLarge, Unpackable, unpacked
 from reconciler.model import Connection
 
 if TYPE_CHECKING:
     import httpx
 
+# What the library would log: whole URLs, and the headers of answers. What may be told is told by the transport.
+_LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 BODY_CAP = 64 * 1024 * 1024  # bytes, after decompression
 
 
@@ -70,22 +73,27 @@ class Wire:
             raise Failed(Event.NOT_SENT, f"no connection ({type(error).__name__})") from None
         except httpx.TimeoutException:
             raise Failed(Event.LOST, f"no answer within {seconds:g} s") from None
-        except httpx.DecodingError:
-            raise Failed(Event.MALFORMED, "the body's compression is broken") from None
+        except TooLarge:
+            raise Failed(Event.TOO_LARGE, f"the body is larger than {self._body_cap} bytes") from None
         except (httpx.TransportError, httpx.StreamError, OSError):
             raise Failed(Event.LOST, "the connection broke before the answer was complete") from None
         except httpx.InvalidURL:
             raise Failed(Event.MISDIRECTED, "the URL is not valid") from None
 
     def _read(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > self._body_cap:
-                raise Failed(Event.TOO_LARGE, f"the body is larger than {self._body_cap} bytes")
+        """The body unpacked. What no success may be is let pass with an error, whose status says enough."""
+        try:
+            return unpacked(self._pieces(response), response.headers.get("content-encoding", ""), self._body_cap)
+        except Unpackable:
+            if response.is_success:
+                raise Failed(Event.MALFORMED, "the body is packed in a way that cannot be read") from None
+            return b""
+
+    def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        for piece in response.iter_raw():
+            yield piece
             if self._deadline.remaining() <= 0:
                 raise Failed(Event.LOST, "the body did not end in time")
-        return bytes(body)
 
     def open(self) -> None:
         """Make ready to send; what an exchange would otherwise do first, and slowly."""
@@ -94,7 +102,12 @@ class Wire:
     def _opened(self) -> httpx.Client:
         if self._client is not None:
             return self._client
+        import logging
+
         import httpx
+
+        for name in _LOGGERS:
+            logging.getLogger(name).disabled = True
 
         with self._opening:
             if self._client is None:

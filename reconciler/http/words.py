@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from reconciler.model import JSON
+from reconciler.model.redaction import redacted, scrubbed
+from reconciler.model.visible import visible as spelled_out
 
 LONGEST = 400  # characters of a vendor's message that are shown
 _TEXTS = ("message", "msg", "error_message", "error_description", "description", "detail", "title")
+_BLANKS = str.maketrans("\n\t\r", "   ")
 _ENVELOPES = ("error", "fault", "Fault")
 
 
 def visible(text: str, longest: int = LONGEST) -> str:
-    """The text with control, escape, format and bidi characters spelled out, cut to ``longest`` characters."""
-    shown = text if text.isascii() and text.isprintable() else "".join(map(_spelled, text))
+    """The text on one line, with what cannot be seen spelled out, cut to ``longest`` characters."""
+    shown = spelled_out(text.translate(_BLANKS))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
-
-
-def _spelled(character: str) -> str:
-    if character in "\n\t\r":
-        return " "
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
-        code = ord(character)
-        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    return character
 
 
 def said(body: JSON) -> str:
     """What an error body says, in one visible line: the message, then field by field; "" where it says nothing.
 
+    Personal data is hidden: what stands in a field of a telling name, e-mail addresses and telephone numbers.
+
     Understood: ``message`` with ``errors`` (customersure.txt L98), ``type``, ``message``, ``param`` at the top or under
     ``error`` (optimum.txt, Errors), a gateway's ``fault``, and the OAuth ``error`` with ``error_description``.
     """
-    parts = [part for part in _parts(body) if part]
-    return visible("; ".join(dict.fromkeys(parts)))
+    try:
+        parts = [part for part in _parts(redacted(body)) if part]
+    except RecursionError:  # nested as deep as no error is
+        return ""
+    return visible(scrubbed("; ".join(dict.fromkeys(parts))))
 
 
 def _parts(body: JSON) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from reconciler.model.address import NAME_PATTERN, Address
 from reconciler.model.connection import Connection, OAuthReference, Secret, SecretReference, origin_of
+from reconciler.model.jsontext import check_bounds, parsed
 from reconciler.model.outcome import Outcome, Status
 from reconciler.model.plan import (
+    HELD,
     SCORES,
     Action,
     Blocked,
@@ -20,13 +22,16 @@ from reconciler.model.plan import (
     Unmanaged,
 )
 from reconciler.model.resource import Desired, Lifecycle, Observed, Recorded, Source
-from reconciler.model.snapshot import Intent, Phase, Snapshot, Tombstone
-from reconciler.model.value import JSON, Pending, Reference, canonical, digest
+from reconciler.model.seal import SHORTEST_KEY, Seal
+from reconciler.model.snapshot import Intent, LedgerLine, Phase, Snapshot, Tombstone
+from reconciler.model.value import JSON, Pending, Reference, Sealed, canonical, digest
 
 __all__ = [
+    "HELD",
     "JSON",
     "NAME_PATTERN",
     "SCORES",
+    "SHORTEST_KEY",
     "Action",
     "Address",
     "Blocked",
@@ -40,6 +45,7 @@ __all__ = [
     "GuardStop",
     "Impact",
     "Intent",
+    "LedgerLine",
     "Lifecycle",
     "OAuthReference",
     "Observed",
@@ -49,6 +55,8 @@ __all__ = [
     "Plan",
     "Recorded",
     "Reference",
+    "Seal",
+    "Sealed",
     "Secret",
     "SecretReference",
     "Selection",
@@ -59,6 +67,8 @@ __all__ = [
     "Trouble",
     "Unmanaged",
     "canonical",
+    "check_bounds",
     "digest",
     "origin_of",
+    "parsed",
 ]

@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 
 class Secret:
-    """A token or password. It shows itself to nobody; ``reveal`` is for the one header that needs it."""
+    """A token or password. It shows itself to nobody; ``reveal`` is for the one header that needs it.
 
-    __slots__ = ("_value",)
+    ``name`` says where it came from ("the environment variable ENCO_TOKEN"), for messages about it.
+    """
 
-    def __init__(self, value: str) -> None:
-        self._value = value
+    __slots__ = ("_value", "name")
+
+    def __init__(self, value: str, name: str = "the token") -> None:
+        self._value, self.name = value, name
 
     def reveal(self) -> str:
         """The secret itself; for the transport alone."""
@@ -78,6 +81,6 @@ class Connection:
 def origin_of(url: str) -> str:
     """Scheme, host and port of a URL, the port always written."""
     parts = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    port = {"https": 443, "http": 80}.get(parts.scheme, 0) if parts.port is None else parts.port
     host = (parts.hostname or "").lower()
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.resource import Lifecycle, Source
-from reconciler.model.value import JSON
+from reconciler.model.value import JSON, Sealed
 
 
 class Action(StrEnum):
@@ -74,6 +74,7 @@ class Blocked:
     because: Address | None = None  # the address that stands in the way, where it is another's trouble
 
 
+HELD = "held"  # the reason of a message that waits for --allow-send
 SCORES = frozenset({"nps"})  # shown beside the counts, but no number of things: it neither grows nor is lost
 
 
@@ -128,6 +129,13 @@ class Change:
     given_up: tuple[str, ...] = ()  # fields no longer declared, so no longer ours
     unverified: tuple[str, ...] = ()  # write-only fields never sent by us
     warnings: tuple[str, ...] = ()
+    then: Mapping[str, JSON] = field(default_factory=dict)  # what a second write sets once the first is done
+    identity: Sealed | None = None  # of a one-time record: what it says, as the ledger remembers it
+
+    @property
+    def held(self) -> bool:
+        """Whether it is a message that nobody allowed to be sent: told and counted, and no operation."""
+        return self.action is Action.SEND and self.reason == HELD and self.blocked is None
 
     @property
     def adopts(self) -> bool:
@@ -137,7 +145,7 @@ class Change:
     @property
     def operates(self) -> bool:
         """Whether apply has something to do here that the plan must show (blocked changes do nothing)."""
-        if self.blocked is not None:
+        if self.blocked is not None or self.held:
             return False
         return self.action is not Action.NO_OP or self.adopts or self.previous_address is not None
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from reconciler.model.address import Address
 from reconciler.model.plan import Action
 from reconciler.model.resource import Recorded
-from reconciler.model.value import JSON
+from reconciler.model.value import JSON, Sealed
 
 
 class Phase(StrEnum):
@@ -31,12 +31,35 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A one-time record that was sent: once, ever.
+
+    ``identity`` is a digest of what was said, made with the key called ``key_id``; ``object_id`` what the vendor calls
+    the record, where it says so. ``at`` is seconds since the epoch.
+    """
+
+    address: Address
+    identity: str
+    key_id: str | None
+    run: str
+    at: float
+    connection: str = ""
+    object_id: str | None = None
+
+    @property
+    def sealed(self) -> Sealed:
+        """The identity as the seal it is."""
+        return Sealed(self.key_id or "", self.identity)
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """One write as the journal holds it.
 
     ``step`` is ``create``, ``update`` or ``delete`` (a replacement writes two). ``request`` is what is sent, references
     resolved; ``seen`` the ids that the listing before the write held (for a create: what is new is not among them).
     ``after`` is the record to keep once the write is known to be done. ``at`` is seconds since the epoch.
+    ``identity`` is that of a one-time record: it goes into the ledger once the write is known to be done.
     """
 
     id: str
@@ -54,11 +77,12 @@ class Intent:
     seen: tuple[str, ...] = ()
     after: Recorded | None = None
     detail: str = ""
+    identity: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Records, tombstones and open intents under one lineage and serial.
+    """Records, tombstones, the ledger of what was sent and open intents under one lineage and serial.
 
     ``exists`` is False where no state was made yet; then everything is empty and ``lineage`` None. ``born_of`` is the
     digest of the plan whose apply made this state.
@@ -73,4 +97,5 @@ class Snapshot:
     records: Mapping[Address, Recorded] = field(default_factory=dict)
     tombstones: frozenset[Tombstone] = frozenset()
     open_intents: tuple[Intent, ...] = ()
+    ledger: Mapping[Address, LedgerLine] = field(default_factory=dict)
     born_of: str | None = None

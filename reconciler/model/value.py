@@ -1,4 +1,4 @@
-"""Values as vendors and manifests spell them, and the two that stand in for ids not yet known."""
+"""Values as vendors and manifests spell them, and those that stand in for what is not known or must not be kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from reconciler.model.address import Address
 
 JSON = object  # what json.loads may return; its shape is checked at the edges by the schemas
+SEALED = "$hmac"  # the key that marks a sealed value in JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,27 @@ class Pending:
     address: Address
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A value of which only a keyed digest is known; ``key`` is the id of the key. Equal to itself alone."""
+
+    key: str
+    digest: str
+
+    @property
+    def spelled(self) -> dict[str, JSON]:
+        """Its JSON: an object, which no personal field of a vendor is."""
+        return {SEALED: self.digest, "key": self.key}
+
+    @classmethod
+    def read(cls, value: JSON) -> Sealed | None:
+        """The sealed value that a JSON value spells; None for any other."""
+        if not isinstance(value, Mapping) or set(value) != {SEALED, "key"}:
+            return None
+        digest, key = value[SEALED], value["key"]
+        return cls(key, digest) if isinstance(digest, str) and isinstance(key, str) else None
+
+
 def canonical(value: JSON) -> str:
     """The one JSON text of a value: sorted keys, no spaces, text as it is."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_spell)
@@ -37,6 +59,8 @@ def _spell(value: object) -> JSON:
         return {"$pending": str(value.address)}
     if isinstance(value, Reference):
         return {"$ref": str(value.address)} if value.address else {"externalId": value.external_id}
+    if isinstance(value, Sealed):
+        return value.spelled
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Sequence):

@@ -22,6 +22,7 @@ from reconciler.errors import (
 )
 from reconciler.model import JSON, Calls, Connection, Impact, Observed, Secret
 from reconciler.providers import connect
+from reconciler.providers.customersure import listing
 from tests.http.vendors import CUSTOMERSURE, TOKEN, body, headers, sent, vendor
 
 READ_HEADERS = {
@@ -134,6 +135,32 @@ def test_a_link_to_another_origin_is_not_followed() -> None:
     respx.get(SITES).respond(json=[site(1)], headers={"Link": '<https://evil.example/sites>; rel="next"'})
     assert "another origin" in incomplete()
     assert elsewhere.call_count == 0
+
+
+ENDLESS = [
+    (100, True, "full pages and links"),
+    (1, True, "small pages and links"),
+    (0, True, "empty pages and links"),
+    (100, False, "full pages and neither total nor link"),
+]
+
+
+@pytest.mark.parametrize(("size", "linked", "reason"), ENDLESS, ids=[case[2] for case in ENDLESS])
+@respx.mock
+def test_pages_without_end_are_no_listing(
+    monkeypatch: pytest.MonkeyPatch, size: int, linked: bool, reason: str
+) -> None:
+    """Each page leads to a new one, so only a bound ends it; the bound of the test is a smaller one."""
+    monkeypatch.setattr(listing, "MOST_PAGES", 5)
+
+    def page(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params["page"])
+        following = {"Link": f'<{SITES}?page={number + 1}>; rel="next"'} if linked else {}
+        return httpx.Response(200, json=[site(number * size + one) for one in range(size)], headers=following)
+
+    route = respx.get(SITES).mock(side_effect=page)
+    incomplete()
+    assert route.call_count <= 3 * 5, reason
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ class Figures:
             setattr(self, name, mine + (Counter(value) if isinstance(value, dict) else value))
 
     def lines(self) -> list[str]:
-        """As they are printed."""
+        """As they are printed; nothing where nothing ran."""
+        if not (self.runs or self.processes):
+            return []
         return [
             f"{self.worlds:,} worlds, {self.runs:,} runs of apply, {self.writes:,} writes, {self.cases:,} cases",
             f"faults injected: {self.faults.total():,} ({_told(self.faults)})",

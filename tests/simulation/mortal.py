@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from typing import Any
 
@@ -66,14 +66,14 @@ class Batch:
 
     def __enter__(self) -> None:
         self._inner.__enter__()
-        self._changes = self._session._connection.total_changes
 
     def __exit__(self, *error: Any) -> Any:
-        changed = self._session._connection.total_changes > self._changes
-        counts = changed and self._session._depth == 1 and error[0] is None
+        counts = self._session.changed and self._session._depth == 1 and error[0] is None
         if counts:
             self._points.at("before the commit")
         ended = self._inner.__exit__(*error)
+        if not self._session._depth:
+            self._session.changed = False
         if counts:
             self._points.at("after the commit")
         return ended
@@ -86,21 +86,37 @@ def install(points: Points) -> None:
 
 
 def _install_journal(points: Points) -> None:
-    from reconciler.state.sqlite_session import SqliteSession
+    from reconciler.state.writer import Writer
 
-    intend, finish, batch = SqliteSession.intend, SqliteSession.finish, SqliteSession.batch
+    intend, finish, batch = Writer.intend, Writer.finish, Writer.batch
+    changing, end = Writer._changing, Writer.end
 
-    def mortal_intend(self: SqliteSession, intents: Any) -> None:
+    def mortal_changing(self: Any) -> Any:
+        self.changed = True
+        return changing(self)
+
+    def mortal_end(self: Any, *arguments: Any) -> None:
+        self.changed = True
+        end(self, *arguments)
+
+    def mortal_intend(self: Writer, intents: Any) -> None:
         if intents:
             points.at("before the intent")
         intend(self, intents)
 
-    def mortal_finish(self: SqliteSession, *arguments: Any, **more: Any) -> None:
+    def mortal_finish(self: Writer, *arguments: Any, **more: Any) -> None:
         points.at("before the record")
         finish(self, *arguments, **more)
 
-    SqliteSession.intend, SqliteSession.finish = mortal_intend, mortal_finish  # type: ignore[method-assign]
-    SqliteSession.batch = lambda self: Batch(self, batch(self), points)  # type: ignore[method-assign, assignment]
+    patched: Any = Writer
+    patched.changed = False
+    patched.intend, patched.finish, patched._changing, patched.end = (
+        mortal_intend,
+        mortal_finish,
+        mortal_changing,
+        mortal_end,
+    )
+    patched.batch = lambda self: Batch(self, batch(self), points)
 
 
 def _install_wire(points: Points) -> None:
@@ -119,7 +135,8 @@ def _install_wire(points: Points) -> None:
         request.extensions = {**request.extensions, "trace": traced}
         answer = send(self, request, **more)
         points.at("the answer began")
-        answer.read()
+        body = b"".join(answer.iter_raw())
+        answer.stream, answer.is_stream_consumed, answer.is_closed = httpx.ByteStream(body), False, False
         points.at("after the answer")
         return answer
 
@@ -169,6 +186,8 @@ def main() -> None:
     """Serve orders until the input ends."""
     for name in _WARM:
         import_module(name)
+    with suppress(ImportError):  # where the extra is not installed, its tests are not run either
+        import_module("reconciler.state.postgres")
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201 (the answer to an order)
 

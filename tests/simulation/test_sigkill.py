@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import Any
@@ -19,13 +19,14 @@ import yaml
 from reconciler.model import Snapshot
 from reconciler.sandbox.seed import CUSTOMERSURE_TOKEN, ENCO_TOKEN, OPTIMUM_TOKEN
 from reconciler.sandbox.server import RunningSandbox, start
-from reconciler.state import open_store
+from reconciler.state import Holder, StateStore, open_store
 from tests.simulation.figures import FIGURES
 from tests.simulation.office import MEMORY
 from tests.simulation.universe import Declare, manifest_text
 
 SHARES = 4  # of the points, so that several workers can take them
 MOST_POINTS = 400
+PLACE = "place"  # the file in a project that holds the URL of its state, where that is a database
 STRANGERS = (("enco", "surveys"), ("customersure", "sites"), ("optimum", "locations"), ("optimum", "accounts"))
 BEFORE = (
     Declare("enco/Survey/a", 0, life=1),  # replaced
@@ -193,9 +194,30 @@ def test_killed_again_while_recovering(stage: Stage) -> None:
     assert any(killed)
 
 
-def _survive(stage: Stage, point: int, again: int | None) -> bool:
+def test_killed_with_the_state_in_postgresql(stage: Stage, new_schema: Callable[[], str]) -> None:
+    """The same at some of the points with the state in a database, where the lock ends with the process's sessions."""
+    survived = [_survive(stage, point, again=None, place=new_schema()) for point in range(4, stage.points, 16)]
+    assert sum(survived) >= len(survived) - 1
+
+
+def _moved(folder: Path, place: str) -> None:
+    """Take a project's state from its file into a database."""
+    contents = _store(folder).contents()
+    assert contents is not None
+    rmtree(folder / ".reconciler")
+    (folder / PLACE).write_text(place, "utf-8")
+    text = (folder / "reconciler.yaml").read_text("utf-8")
+    (folder / "reconciler.yaml").write_text(text.replace("spec:\n", f"spec:\n  state: {{file: {PLACE}}}\n"), "utf-8")
+    with _store(folder).lock(Holder.here(), "state migrate") as session:
+        session.replace(contents)
+        session.end(0)
+
+
+def _survive(stage: Stage, point: int, again: int | None, place: str = "") -> bool:
     """Kill at one point, apply again, and hold everything that is promised; False where the point was never reached."""
-    folder = stage.fresh(f"{point}-{again}")
+    folder = stage.fresh(f"{point}-{again}-{place[-8:]}")
+    if place:
+        _moved(folder, place)
     command, where = stage.driver.command, f"killed at point {point}"
     first = command(folder, "apply --auto-approve", kill=point)
     where += f" ({first['last']})"
@@ -224,4 +246,11 @@ def _survive(stage: Stage, point: int, again: int | None) -> bool:
 
 def _state(folder: Path) -> Snapshot:
     """What the state holds."""
-    return open_store("sqlite:///.reconciler/state.db", "mortal", None, folder).snapshot()
+    return _store(folder).snapshot()
+
+
+def _store(folder: Path) -> StateStore:
+    """Where the state is."""
+    place = folder / PLACE
+    url = place.read_text("utf-8") if place.exists() else "sqlite:///.reconciler/state.db"
+    return open_store(url, "mortal", None, folder)

@@ -15,7 +15,7 @@ from reconciler.errors import (
     VENDOR_UNAVAILABLE,
     ReconcilerError,
 )
-from reconciler.http import Answer, ClientCredentials, Request, basic_key, basic_pair, bearer, quoted_token
+from reconciler.http import Answer, ClientCredentials, Request, basic_key, basic_pair, bearer, key_header, quoted_token
 from reconciler.http.credentials import fit
 from reconciler.model import JSON, Secret
 from tests.unit.http.scripted import Clock
@@ -28,11 +28,18 @@ from tests.unit.http.scripted import Clock
         (basic_key(Secret("key1")).value(), "Basic " + base64.b64encode(b"key1:").decode()),
         (basic_pair(Secret("id"), Secret("s:x")).value(), "Basic " + base64.b64encode(b"id:s:x").decode()),
         (quoted_token(Secret("ec76")).value(), 'Token token="ec76"'),
+        (key_header("api-auth-token", Secret("1-2-3")).value(), "1-2-3"),
     ],
 )
 def test_schemes_are_spelled_as_documented(value: str, reason: str) -> None:
-    """Bearer, Basic with an empty password, Basic with both, and the quoted Token."""
+    """Bearer, Basic with an empty password, Basic with both, the quoted Token, and a key alone."""
     assert value == reason
+
+
+def test_a_key_may_have_a_header_of_its_own() -> None:
+    """All schemes use Authorization, but for the vendor that names another header."""
+    assert bearer(Secret("abc")).header == "Authorization"
+    assert key_header("api-auth-token", Secret("abc")).header == "api-auth-token"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ from tests.unit.http.scripted import BASE, TOKEN, Clock, Outcome, Script, Sent, 
 
 READ = Request("GET", "/things")
 UPDATE = Request("PATCH", "/things/1", Purpose.REPEATABLE, json={"name": "a"})
+DELETE = Request("DELETE", "/things/1", Purpose.REPEATABLE, expect=Expect.ANY)
+POSTED = Request("POST", "/things/1", Purpose.REPEATABLE, json={"name": "a"})
+TOKEN_ASKED = Request("POST", "", form={"grant_type": "client_credentials"})
 CREATE = Request("POST", "/things", Purpose.ONCE, json={"name": "a"})
 OK = raw(200, {"id": 1})
 
@@ -182,7 +185,7 @@ def test_a_refusal_carries_the_vendors_words_made_visible() -> None:
     """Message and fields are told, control characters spelled out."""
     error, _ = ends(CREATE, raw(422, {"message": "no\x1b[2J", "errors": [{"field": "name", "error": "required"}]}))
     assert error is not None
-    assert error.message == "main: POST /things: 422: no\\x1b[2J; name: required"
+    assert error.message == "main: POST /things: 422: no\\u001b[2J; name: required"
 
 
 def test_a_plain_text_refusal_is_told_and_a_web_page_is_not() -> None:
@@ -231,7 +234,7 @@ def test_a_429_slows_the_other_requests_of_the_connection() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("request_", [READ, UPDATE, CREATE])
+@pytest.mark.parametrize("request_", [READ, UPDATE, CREATE, DELETE, POSTED, TOKEN_ASKED])
 def test_a_redirect_keeps_method_body_and_token(status: int, request_: Request) -> None:
     """Same verb, same body, same authorization at the new place."""
     error, script = ends(request_, raw(status, location="/v1/things/?x=1"), OK)
@@ -252,9 +255,21 @@ def test_a_redirect_keeps_method_body_and_token(status: int, request_: Request) 
         ("", "nowhere"),
         ("https://[bad", "no URL"),
         ("javascript:alert(1)", "no origin at all"),
+        ("file:///etc/passwd", "a file"),
+        ("ftp://api.vendor.example/v1/things", "another scheme"),
+        ("https://api.vendor.example.evil.example/", "the vendor's name as a part"),
+        ("https://api.vendor.example@evil.example/", "the vendor as user information"),
+        ("https://evil.example\\@api.vendor.example/", "a backslash, which browsers read as a slash"),
+        ("https://api.vendor.example\\.evil.example/", "a backslash in the host"),
+        ("https://api.vendor.example./v1/things", "a name with a last dot"),
+        ("https://\uff41pi.vendor.example/", "a letter of another script"),
+        ("https://api.vendor.example:0/", "port 0"),
+        ("https://169.254.169.254/latest/meta-data", "a machine's own credentials"),
+        ("http://127.0.0.1:8080/", "loopback"),
+        ("   ", "blanks"),
     ],
 )
-@pytest.mark.parametrize("request_", [READ, CREATE])
+@pytest.mark.parametrize("request_", [READ, CREATE, UPDATE, DELETE])
 def test_no_redirect_leaves_the_origin(location: str, reason: str, request_: Request) -> None:
     """Nothing is sent to another origin, and a create so refused is not uncertain."""
     error, script = ends(request_, raw(307, location=location), OK)
@@ -262,6 +277,35 @@ def test_no_redirect_leaves_the_origin(location: str, reason: str, request_: Req
     assert error.code == REDIRECT_REFUSED, reason
     assert len(script.sent) == 1
     assert not isinstance(error, Uncertain)
+
+
+@pytest.mark.parametrize("status", [300, 304, 305, 306, 310])
+def test_another_3xx_is_no_redirect(status: int) -> None:
+    """A Location beside it is not followed, and it is no answer either."""
+    error, script = ends(READ, *[raw(status, location="/v1/elsewhere")] * 9)
+    assert error is not None
+    assert error.code == UNREADABLE
+    assert {sent.url for sent in script.sent} == {f"{BASE}/things"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_back_and_forth_ends(status: int) -> None:
+    """Five hops, whatever the status; the sixth answer is the last that is asked for."""
+    script = Script(answer=lambda sent: raw(status, location="/v1/b" if sent.url.endswith("/a") else "/v1/a"))
+    with pytest.raises(ReconcilerError) as caught:
+        transport(script).send(READ)
+    assert caught.value.code == REDIRECT_REFUSED
+    assert len(script.sent) <= 6
+
+
+def test_a_redirect_counts_against_the_deadline() -> None:
+    """Five slow hops together get no more than one request has."""
+    clock = Clock()
+    script = Script(answer=lambda sent: raw(302, location=sent.url + "x"), cost=4.0)
+    with pytest.raises(ReconcilerError):
+        transport(script, clock, retry_seconds=0.0, settings={"timeout": 10.0}).send(READ)
+    assert [sent.seconds for sent in script.sent[:3]] == [10.0, 6.0, 2.0]
+    assert all(sent.seconds <= 0.001 for sent in script.sent[3:])
 
 
 def test_five_hops_are_followed_and_six_are_not() -> None:
@@ -296,6 +340,8 @@ def test_a_permanent_loop_does_not_hang() -> None:
 
 class Renewing:
     """A token that can be renewed."""
+
+    header = "Authorization"
 
     def __init__(self) -> None:
         self.number = 1
@@ -365,7 +411,8 @@ def test_the_log_tells_each_exchange_and_no_token() -> None:
     client = transport(Script([raw(503), Event.LOST, OK]), log=lines.append, auth=bearer(Secret("very-secret")))
     client.send(READ)
     assert len(lines) == 3
-    assert lines[0].startswith(f"main: GET {BASE}/things -> 503 in")
+    assert lines[0].startswith("connection=main method=GET path=/v1/things status=503 ms=")
+    assert [line.rpartition(" ")[2] for line in lines] == ["try=1", "try=2", "try=3"]
     assert "very-secret" not in "".join(lines)
 
 

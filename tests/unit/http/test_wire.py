@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,7 +18,7 @@ import pytest
 from reconciler.errors import CA_FILE_UNREADABLE, ReconcilerError, Uncertain
 from reconciler.http import Purpose, Request, Transport, bearer
 from reconciler.http.retry import Event
-from reconciler.http.wire import Failed, Wire
+from reconciler.http.wire import Failed, Raw, Wire
 from reconciler.model import Connection, Secret
 
 Talk = Callable[[socket.socket], None]
@@ -124,6 +126,99 @@ def test_an_answer_that_is_not_whole_is_told_apart(talk: Talk, event: Event, rea
     began = time.monotonic()
     assert exchange(talk, 0.3) is event, reason
     assert time.monotonic() - began < 2.5
+
+
+def said(head: bytes, body: bytes = b"") -> Talk:
+    """A server that says these bytes and ends."""
+
+    def talk(peer: socket.socket) -> None:
+        peer.sendall(head + b"\r\n\r\n" + body)
+
+    return talk
+
+
+def encoded(encoding: bytes, body: bytes) -> Talk:
+    return said(b"HTTP/1.1 200 OK\r\nContent-Encoding: %b\r\nContent-Length: %d" % (encoding, len(body)), body)
+
+
+def whole(talk: Talk) -> Raw:
+    with server(talk) as (base, _):
+        it = wire(base)
+        try:
+            return it.exchange("GET", base + "/x", {}, None, 2.0)
+        finally:
+            it.close()
+
+
+DEFLATED = zlib.compress(b" " * 3_000_000)
+NESTED = gzip.compress(gzip.compress(b" " * 30_000_000))
+PACKED = gzip.compress(b'{"a": 1}')
+ODD = [
+    (encoded(b"gzip, gzip", NESTED), Event.MALFORMED, "a bomb in a bomb, which grows a million times"),
+    (encoded(b"gzip, gzip", gzip.compress(PACKED)), Event.MALFORMED, "packed twice, though it is small"),
+    (encoded(b"deflate", DEFLATED), Event.MALFORMED, "a packing that was not asked for"),
+    (encoded(b"br", b"\x1b" * 99), Event.MALFORMED, "another packing that was not asked for"),
+    (encoded(b"zstd", b"\x28\xb5\x2f\xfd"), Event.MALFORMED, "a third"),
+    (encoded(b"gzip", PACKED[:-9]), Event.MALFORMED, "gzip that was cut before it was sent"),
+    (encoded(b"gzip", PACKED[:-8] + b"\0" * 8), Event.MALFORMED, "gzip whose checksum is wrong"),
+    (said(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"zz\r\nhello\r\n"), Event.LOST, "chunks that are none"),
+    (said(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"5\r\n[1,2]\r\n"), Event.LOST, "no last chunk"),
+    (said(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"-5\r\n[1,2]\r\n"), Event.LOST, "a chunk below zero"),
+    (said(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"f" * 30), Event.LOST, "a chunk without end"),
+    (said(b"HTTP/1.1 200 OK\r\nContent-Length: -1"), Event.LOST, "a length below zero"),
+    (said(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3", b"{}"), Event.LOST, "two lengths"),
+    (said(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 200_000), Event.LOST, "a header without end"),
+    (said(b"HTTP/1.1 200 OK\r\nno colon"), Event.LOST, "a header that is none"),
+    (said(b"HTTP/1.1 200 OK\r\nX: a\x00b"), Event.LOST, "NUL in a header"),
+    (said(b"HTTP/1.1 000 Nothing"), Event.LOST, "status 0"),
+    (said(b"HTTP/1.1 20 OK"), Event.LOST, "a status of two digits"),
+    (said(b"HTTP/1.1 OK"), Event.LOST, "no status"),
+    (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), Event.LOST, "one 100 after the other"),
+    (said(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade"), Event.LOST, "another protocol"),
+]
+
+
+@pytest.mark.parametrize(("talk", "event", "reason"), ODD, ids=[case[2] for case in ODD])
+def test_an_odd_answer_is_no_answer(talk: Talk, event: Event, reason: str) -> None:
+    """What no server of sense sends ends soon, as a declared failure, and takes no room."""
+    began = time.monotonic()
+    tracemalloc.start()
+    try:
+        assert exchange(talk, 0.3) is event, reason
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - began < 2.5
+
+
+READ_ALL_THE_SAME = [
+    (encoded(b"gzip", PACKED), 200, b'{"a": 1}', "gzip, as asked for"),
+    (encoded(b"GZip", PACKED), 200, b'{"a": 1}', "in other letters"),
+    (encoded(b"x-gzip", PACKED), 200, b'{"a": 1}', "by its old name"),
+    (encoded(b"identity", b"{}"), 200, b"{}", "not packed, and said so"),
+    (encoded(b"", b"{}"), 200, b"{}", "an encoding without a name"),
+    (encoded(b"gzip", b""), 200, b"", "packed, and nothing there"),
+    (encoded(b"gzip", PACKED + b"\0" * 3), 200, b'{"a": 1}', "filled up behind its end"),
+    (said(b"HTTP/1.1 200\r\nContent-Length: 2", b"{}"), 200, b"{}", "no reason behind the status"),
+    (said(b"HTTP/1.1 200 \r\nContent-Length: 2", b"{}"), 200, b"{}", "an empty reason"),
+    (said(b"HTTP/1.1 200 \xff\xfe\r\nContent-Length: 2", b"{}"), 200, b"{}", "a reason that is no text"),
+    (said(b"HTTP/1.1 999 What\r\nContent-Length: 2", b"{}"), 999, b"{}", "a status that is none"),
+    (said(b"HTTP/1.1 204 No Content"), 204, b"", "no body, as announced"),
+    (said(b"HTTP/1.0 200 OK", b"{}"), 200, b"{}", "an old server that ends with the connection"),
+    (said(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2", b"{}"), 200, b"{}", "hints"),
+    (said(b"HTTP/1.1 401 No\r\nContent-Encoding: br\r\nContent-Length: 2", b"xx"), 401, b"", "an error"),
+    (said(b"HTTP/1.1 429 No\r\nContent-Encoding: gzip\r\nContent-Length: 2", b"xx"), 429, b"", "so does a 429"),
+    (said(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", b"2;x=y\r\n{}\r\n0\r\nA: b\r\n\r\n"), 200, b"{}", "chunks"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("talk", "status", "body", "reason"), READ_ALL_THE_SAME, ids=[case[3] for case in READ_ALL_THE_SAME]
+)
+def test_an_unusual_answer_is_read(talk: Talk, status: int, body: bytes, reason: str) -> None:
+    """What is whole and means one thing only is taken, however it is spelled."""
+    raw = whole(talk)
+    assert (raw.status, raw.body) == (status, body), reason
 
 
 def test_no_connection_is_certain() -> None:
