@@ -32,7 +32,9 @@ from reconciler.model import JSON
 MAX_DEPTH = 64
 MAX_ANCHORS = 20
 MAX_COPIED = 10_000  # values that the aliases of one document may stand for
-MAX_VALUES = 2_000_000  # in one file
+MAX_VALUES = 800_000  # in one file
+MAX_DOCUMENT = 100_000  # values in one document
+_DOCUMENT = 5  # values that a document itself counts as, by the time it takes
 
 
 def _parser() -> Callable[[str], Any]:
@@ -70,9 +72,9 @@ class Abandoned(Exception):
 
 
 class Builder:
-    """Reads the documents of a text from ``index`` on, which is ``line`` lines down."""
+    """Reads the documents of a text from ``index`` on, which is ``line`` lines down and ``values`` values in."""
 
-    def __init__(self, text: Text, index: int, line: int, faults: list[ReconcilerError]) -> None:
+    def __init__(self, text: Text, index: int, line: int, faults: list[ReconcilerError], values: int = 0) -> None:
         content = text.content[index:] if index else text.content
         self._get = PARSER(content).get_event
         self._text, self._index, self._line, self._faults = text, index, line, faults
@@ -81,7 +83,8 @@ class Builder:
         self._anchors: dict[str, object] = {}
         self._anchored = 0
         self._copied = 0
-        self._values = 0
+        self.values = values  # read so far, in all of the file
+        self._most = 0  # values that may have been read when the present document ends
 
     def read(self, documents: list[Document]) -> None:
         """Append every document; raises yaml.YAMLError or Abandoned where the text cannot be read on."""
@@ -95,10 +98,11 @@ class Builder:
 
     def _document(self, start: Any, documents: list[Document]) -> None:
         root = self._get()
+        self._most = self.values + MAX_DOCUMENT
+        self._count(_DOCUMENT, root)
         empty = root.__class__ is ScalarEvent and not root.value and not root.style
         if empty and root.tag is None and root.anchor is None:
             self._get()
-            self._count(1, root)
             return
         if self._anchored:
             self._anchors, self._anchored, self._copied = {}, 0, 0
@@ -148,6 +152,7 @@ class Builder:
             value = scalar(event) if event.__class__ is ScalarEvent else self._node(event, depth + 1)
             if key in result:
                 self._fault(errors.DUPLICATE_FIELD, f'"{key}" is written twice', at)
+                self._count(1, at)
             elif key is not None:
                 result[key] = value
             at = get()
@@ -159,13 +164,14 @@ class Builder:
         event = get()
         while event.__class__ is not SequenceEndEvent:
             result.append(scalar(event) if event.__class__ is ScalarEvent else self._node(event, depth + 1))
-            if len(result) > MAX_VALUES:
+            if len(result) > MAX_DOCUMENT:
                 self._count(len(result), start)
             event = get()
         return result
 
     def _key(self, event: Any, depth: int) -> str | None:
         """A key not met before, vetted; None where it can be no key."""
+        self._count(1, event)
         if event.__class__ is not ScalarEvent:
             self._fault(errors.KEY_NOT_TEXT, "a key must be text, not an alias, a list or a mapping", event)
             if event.__class__ in (MappingStartEvent, SequenceStartEvent):
@@ -201,7 +207,8 @@ class Builder:
         try:
             return plain(event.value)
         except OverflowError:
-            self._fault(errors.NUMBER_TOO_LONG, "the number is too long", event, f'quote it: "{event.value[:80]}"')
+            message, hint = "the number has more digits than can be kept", f'quote it: "{event.value[:80]}"'
+            self._fault(errors.NUMBER_TOO_LONG, message, event, hint)
             return event.value
 
     def _marked(self, event: Any) -> JSON:
@@ -245,9 +252,12 @@ class Builder:
         return value
 
     def _count(self, values: int, event: Any) -> None:
-        self._values += values
-        if self._values > MAX_VALUES:
-            self._give_up(errors.TOO_LARGE, f"more than {MAX_VALUES:,} values in one file", event)
+        self.values += values
+        if self.values > self._most:
+            self._give_up(errors.TOO_LARGE, f"more than {MAX_DOCUMENT:,} values in one document", event)
+        if self.values > MAX_VALUES:
+            self._fault(errors.TOO_LARGE, f"more than {MAX_VALUES:,} values in one file", event)
+            raise Abandoned(len(self._text.content))
 
     def _fault(self, code: str, message: str, event: Any, hint: str = "") -> None:
         if len(self._faults) >= MAX_REPORTED:

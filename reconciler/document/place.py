@@ -1,9 +1,10 @@
-"""Where the parts of a document stand in its file; worked out by reading the document again, only when asked."""
+"""Where the parts of a document stand in its file; worked out by reading the document again, only when asked, and only
+as far as what is asked for."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,12 @@ class Places:
         self._keys: dict[Path, Place] = {}
         self._values: dict[Path, Place] = {}
         self._get = PARSER(self._content).get_event
-        self._walk()
+        self._walking = self._walk()
+
+    @property
+    def size(self) -> int:
+        """How many places are held so far."""
+        return len(self._keys) + len(self._values)
 
     def key(self, path: Path) -> Place:
         """The key at a path; for an item of a list the item; for what is not there the nearest thing that holds it."""
@@ -50,7 +56,7 @@ class Places:
 
     def value(self, path: Path) -> Place:
         """The value at a path; for a list or mapping its key."""
-        place = self._values.get(path)
+        place = self._found(path, self._values)
         return place if place is not None and place.raw else self.key(path)
 
     def source(self, path: Path) -> Source:
@@ -68,40 +74,50 @@ class Places:
 
     def _nearest(self, path: Path, places: Mapping[Path, Place]) -> Place:
         for length in range(len(path), 0, -1):
-            if path[:length] in places:
-                return places[path[:length]]
+            place = self._found(path[:length], places)
+            if place is not None:
+                return place
         return Place(self.document.line, self.document.column, 1)
 
-    def _walk(self) -> None:
+    def _found(self, path: Path, places: Mapping[Path, Place]) -> Place | None:
+        """The place of a path, read on for as far as it takes; None where the document has no such path."""
+        while path and path not in places:
+            if next(self._walking, None) is None:
+                return None
+        return places.get(path)
+
+    def _walk(self) -> Iterator[Path]:
+        """Read on; yields each path when its value, or the beginning of it, has its place."""
         event = self._get()
         while not isinstance(event, MappingStartEvent):
             event = self._get()
-        self._node(event, ())
+        yield from self._node(event, ())
 
-    def _node(self, event: Any, path: Path) -> None:
+    def _node(self, event: Any, path: Path) -> Iterator[Path]:
+        scalar = isinstance(event, ScalarEvent | AliasEvent)
+        self._values.setdefault(path, self._place(event, scalar=scalar))
+        yield path
         if isinstance(event, MappingStartEvent):
-            self._mapping(path)
+            yield from self._mapping(path)
         elif isinstance(event, SequenceStartEvent):
-            self._sequence(path)
-        elif isinstance(event, ScalarEvent | AliasEvent):
-            self._values.setdefault(path, self._place(event, scalar=True))
+            yield from self._sequence(path)
 
-    def _mapping(self, path: Path) -> None:
+    def _mapping(self, path: Path) -> Iterator[Path]:
         while not isinstance(event := self._get(), MappingEndEvent):
             name = unicodedata.normalize("NFC", event.value) if isinstance(event, ScalarEvent) else ""
             within = (*path, name)
             if isinstance(event, ScalarEvent | AliasEvent):
                 self._keys.setdefault(within, self._place(event))
             else:
-                self._node(event, within)
-            self._node(self._get(), within)
+                yield from self._node(event, within)
+            yield from self._node(self._get(), within)
 
-    def _sequence(self, path: Path) -> None:
+    def _sequence(self, path: Path) -> Iterator[Path]:
         number = 0
         while not isinstance(event := self._get(), SequenceEndEvent):
             within = (*path, number)
             self._keys[within] = self._place(event, scalar=isinstance(event, ScalarEvent))
-            self._node(event, within)
+            yield from self._node(event, within)
             number += 1
 
     def _place(self, event: Any, *, scalar: bool = False) -> Place:

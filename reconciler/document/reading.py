@@ -17,6 +17,7 @@ _MARKER = re.compile(
     r"^---(?=\s|\Z)", re.MULTILINE
 )  # at the start of a line it begins a document, whatever came before
 _MAX_RESTARTS = 20
+_MAX_DIRECTIVES = 100  # of tags, which are refused anyway; the parser compares each with all before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,15 @@ def read(text: Text) -> Reading:
     """Read every document of a text; after one that is not YAML, go on with the next."""
     documents: list[Document] = []
     faults: list[ReconcilerError] = []
-    index = 0
+    if text.content.count("\n%TAG") > _MAX_DIRECTIVES:
+        place = text.content.index("\n%TAG")
+        line = text.content.count("\n", 0, place) + 2
+        return Reading((), (text.error(errors.YAML_TAG, "tags are not allowed", line, 1, span=4),))
+    index = values = 0
     for _ in range(_MAX_RESTARTS):
         line = text.content.count("\n", 0, index)
-        stopped = _read_from(text, index, line, documents, faults)
+        builder = Builder(text, index, line, faults, values)
+        stopped, values = _read_from(builder, text, index, line, documents, faults), builder.values
         following = None if stopped is None else _MARKER.search(text.content, max(stopped, index + 1))
         if following is None:
             break
@@ -43,15 +49,18 @@ def read(text: Text) -> Reading:
 
 
 def _read_from(
-    text: Text, index: int, line: int, documents: list[Document], faults: list[ReconcilerError]
+    builder: Builder, text: Text, index: int, line: int, documents: list[Document], faults: list[ReconcilerError]
 ) -> int | None:
     """Read on from an index; the index where reading stopped, or None at the end."""
     try:
-        Builder(text, index, line, faults).read(documents)
+        builder.read(documents)
     except Abandoned as given_up:
         return given_up.index
     except yaml.YAMLError as error:
         told = complaint(error)
         faults.append(text.error(errors.YAML_SYNTAX, told.message, line + told.line + 1, told.column + 1))
         return index + told.index
+    except (ValueError, OverflowError):  # PyYAML's own parser makes a character of any number in an escape
+        faults.append(text.error(errors.YAML_SYNTAX, "an escape here is no character", line + 1, 1))
+        return index
     return None

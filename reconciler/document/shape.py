@@ -9,8 +9,9 @@ from typing import Any
 
 from reconciler import errors
 from reconciler.document.place import Path, Places
+from reconciler.document.placeholder import SIGN
 from reconciler.document.text import MAX_REPORTED
-from reconciler.document.violation import Violation, violations_of
+from reconciler.document.violation import Violation, personal_values, violations_of
 from reconciler.errors import ReconcilerError
 from reconciler.model import JSON, canonical
 
@@ -27,6 +28,8 @@ class Shape:
             return []
         found = list(islice(self.violations(value), MAX_REPORTED))
         text = places().document.text
+        for personal in personal_values(self.schema, dict(value)):
+            text.hide(personal)
         for violation in found:
             if violation.hide or (text.guarded and violation.code == errors.UNKNOWN_FIELD):
                 text.hide(violation.found)
@@ -57,7 +60,8 @@ class Shape:
     def _validator(self) -> Any:
         from jsonschema import Draft202012Validator, validators
 
-        strict = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+        own = {"pattern": _pattern, "uniqueItems": _unique_items}
+        strict = validators.extend(Draft202012Validator, own)  # type: ignore[no-untyped-call]
         return strict(dict(self.schema))
 
 
@@ -68,6 +72,8 @@ def told(violation: Violation, places: Places) -> ReconcilerError:
         raw = places.value(violation.path).raw
         shown = raw if raw and not raw.startswith("*") else canonical(violation.found)
         hint = f'quote it: "{shown}"'
+        if SIGN in raw:
+            hint = f'quote it in the project file: "{canonical(violation.found)}"'
     hide = violation.hide or (places.document.text.guarded and violation.code == errors.UNKNOWN_FIELD)
     return places.error(violation.code, violation.message, violation.path, on=violation.on, hint=hint, hide=hide)
 
@@ -81,3 +87,11 @@ def _pattern(validator: Any, pattern: str, instance: object, _schema: object) ->
     strict = pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
     if validator.is_type(instance, "string") and not re.search(strict, str(instance)):
         yield ValidationError(f"does not match {pattern}")
+
+
+def _unique_items(_validator: Any, unique: bool, instance: object, _schema: object) -> Iterator[Any]:
+    """The library compares every item with every other; this takes one look-up an item."""
+    from jsonschema import ValidationError
+
+    if unique and isinstance(instance, list) and len({canonical(item) for item in instance}) < len(instance):
+        yield ValidationError("has items that are equal")

@@ -12,7 +12,10 @@ from reconciler.model import Source
 
 MAX_BYTES = 10 * 1000 * 1000
 MAX_REPORTED = 100  # problems of one sort told for one file; more of them say nothing new
+MAX_LINES = 1_000_000  # in one file
 _SNIPPET = 200
+_MOST_HIDDEN = 1_000  # values to hide, beyond which no line is shown at all
+_AROUND = 1_000  # characters behind a snippet that are looked at too: what is masked may begin in it and end there
 
 _PLAIN_BYTES = bytes([9, 10, *range(0x20, 0x7F)])
 _FORBIDDEN = re.compile(
@@ -23,6 +26,7 @@ _FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _SECRET_VALUE = re.compile(
     r"(?i)((?:tok(?!enurl)|secret|passw|client_?id|api_?key)[\w-]*[\"']?\s*[:=]\s*)(?![{\s])[^,}&]+"
 )
+_ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")  # e-mail; masked star by letter for the caret
 _USERINFO = re.compile(r"://\S*@")
 _KEYED_LINE = re.compile(r"\s*(- +)?[\"']?[\w.-]+[\"']?:(\s|$)")
 
@@ -38,6 +42,7 @@ class Text:
         self.content = content
         self.guarded = guarded
         self._secrets: set[str] = set()
+        self._hidden: list[str] | None = None  # the secrets, longest first, worked out when a snippet needs them
 
     def hide(self, value: object) -> None:
         """Keep a value found in this text, and all text within it, out of every snippet."""
@@ -46,6 +51,7 @@ class Text:
                 self.hide(part)
         elif isinstance(value, str | int | float) and str(value).strip():
             self._secrets.add(str(value).strip())
+            self._hidden = None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -54,11 +60,20 @@ class Text:
 
     def snippet(self, line: int, column: int, *, hide: bool = False) -> str:
         """The source line as it may be shown; ``hide`` masks all that follows its first key."""
-        text = visible(self.lines[line - 1]) if 0 < line <= len(self.lines) else ""
+        whole = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        if self._hidden is None:
+            self._hidden = sorted(self._secrets, key=len, reverse=True)
+        secrets = self._hidden
+        if len(secrets) > _MOST_HIDDEN:
+            return ""  # to look for each in every line would take too long
+        text = visible(whole[: _SNIPPET + _AROUND + len(secrets[0] if secrets else "")])
+        if len(whole) > len(text) and column > _SNIPPET:
+            return ""
+        for secret in secrets:
+            text = text.replace(secret, "***")
         if self.guarded or hide:
-            for secret in sorted(self._secrets, key=len, reverse=True):
-                text = text.replace(secret, "***")
             text = _masked(text, hide)
+        text = _ADDRESS.sub(lambda found: "*" * len(found[0]), text)
         if len(text) > _SNIPPET:
             text = "" if column > _SNIPPET else text[:_SNIPPET] + "…"
         return text
@@ -77,7 +92,7 @@ class Text:
     def _inside(self, line: int, column: int) -> tuple[int, int]:
         """A parser that reached the end points behind the last line; people look for the end of what they wrote."""
         last = len(self.lines)
-        while last > 1 and not self.lines[last - 1].strip():
+        while last > 1 and not self.lines[last - 1].strip(" \t"):
             last -= 1
         return (line, column) if line <= last else (last, len(self.lines[last - 1]) + 1)
 
@@ -125,6 +140,7 @@ def decode(data: bytes, name: str, *, guarded: bool = False) -> Text:
         content = data.decode()
     except UnicodeDecodeError as failure:
         raise Problems([_undecodable(data, name, failure)]) from None
+    _count_lines(content, name)
     text = Text(name, content, guarded=guarded)
     if data.translate(None, _PLAIN_BYTES):
         _check(text)
@@ -135,9 +151,16 @@ def from_string(content: str, name: str) -> Text:
     """A text already decoded, for instance standard input; raises Problems as ``decode`` does."""
     if len(content) > MAX_BYTES or len(content.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise Problems([too_large(name)])
+    _count_lines(content, name)
     text = Text(name, content.removeprefix("\ufeff"))
     _check(text)
     return text
+
+
+def _count_lines(content: str, name: str) -> None:
+    if content.count("\n") > MAX_LINES:
+        message = f"{name} holds more than {MAX_LINES:,} lines"
+        raise Problems([ReconcilerError(errors.TOO_LARGE, message, source=Source(name, 1))])
 
 
 def too_large(name: str) -> ReconcilerError:

@@ -65,6 +65,8 @@ class _Case:
         hide = _is_secret(self.root, self.path)
         if hide and code in (errors.WRONG_TYPE, errors.TEXT_DUE):
             message, hint, quote, code = f"{self.name} holds the secret itself", "", False, errors.LITERAL_SECRET
+        elif _is_personal(self.root, self.path):
+            hide, quote, hint = True, False, "put the value in quotes" if quote else self.schema.get("description", "")
         code = self.schema.get("x-error", code)
         return Violation(code, message, self.path, on, hint, quote, self.found, hide)
 
@@ -107,6 +109,22 @@ def _resolved(root: Schema, node: Schema) -> Schema:
 
 def _is_secret(root: Schema, path: Path) -> bool:
     return any(schema_at(root, path[:length]).get("x-secret", False) for length in range(1, len(path) + 1))
+
+
+def _is_personal(root: Schema, path: Path) -> bool:
+    return any(schema_at(root, path[:length]).get("x-personal", False) for length in range(1, len(path) + 1))
+
+
+def personal_values(root: Schema, value: JSON, path: Path = ()) -> Iterator[JSON]:
+    """The values in a document that are somebody's (``x-personal``)."""
+    if schema_at(root, path).get("x-personal", False):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from personal_values(root, item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from personal_values(root, item, (*path, index))
 
 
 def _unknown(case: _Case) -> Iterator[Violation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,19 @@ from reconciler.project.provider import project_shape
 from reconciler.project.settings import Project
 from reconciler.project.state import state_location
 from reconciler.project.url import Refusal, allowed_hosts
+from reconciler.project.values import elsewhere, literal, placeholder_faults
 
 NAME = "reconciler.yaml"
 _DEFAULT_MANIFESTS = ("manifests",)
+
+
+class UnfitProject(Problems):
+    """A project file with faults. ``draft`` is what the manifests can be checked against all the same: folder,
+    manifests, connections without their credentials, values. It is None where the file says too little for that."""
+
+    def __init__(self, faults: Iterable[ReconcilerError], draft: Project | None) -> None:
+        super().__init__(faults)
+        self.draft = draft
 
 
 def find(start: Path) -> Path:
@@ -34,7 +44,8 @@ def find(start: Path) -> Path:
 
 
 def load(path: Path, environment: str | None = None, environ: Mapping[str, str] | None = None) -> Project:
-    """Read a project file for one environment; no secret is fetched. Raises Problems with everything that is wrong."""
+    """Read a project file for one environment; no secret is fetched. Raises Problems with everything that is wrong, as
+    UnfitProject where it is a project file for all that."""
     path = (path / NAME if path.is_dir() else path).absolute()
     document = _document(path)
     return _Reader(document, path, environment, os.environ if environ is None else environ).project()
@@ -67,6 +78,10 @@ def _mappings(connections: object) -> list[tuple[str, Mapping[str, Any]]]:
     return sorted((name, data) for name, data in pairs if isinstance(data, Mapping))
 
 
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 class _Reader:
     """One document read into a project; problems are gathered until the end."""
 
@@ -80,14 +95,15 @@ class _Reader:
         self._over = self._chosen()
 
     def project(self) -> Project:
-        """The project; raises Problems."""
+        """The project; raises UnfitProject."""
         merged = overlaid({k: v for k, v in self._spec.items() if k != "environments"}, self._over)
         written = [self._written(name, data) for name, data in _mappings(merged.get("connections"))]
         allowed = allowed_hosts(self._environ)
         self._problems += [fault for one in written for fault in faults(one, allowed)]
+        self._problems += placeholder_faults(self._spec, self._places)
         state = self._state(merged.get("state"))
         if self._problems or state is None:
-            raise Problems(self._problems)
+            raise UnfitProject(self._problems, self._draft(merged, written))
         connections: dict[str, Connection] = {one.name: connection(one, self._path.parent) for one in written}
         return Project(
             name=self._name["name"] if isinstance(self._name, Mapping) else "",
@@ -97,22 +113,40 @@ class _Reader:
             state=state,
             connections=connections,
             environment=self._environment,
-            values=merged.get("values", {}),
+            values=literal(merged.get("values", {})),
+            values_elsewhere=elsewhere(merged.get("values", {}), self._spec.get("environments", {})),
+        )
+
+    def _draft(self, merged: Mapping[str, Any], written: list[Written]) -> Project | None:
+        manifests, values = merged.get("manifests", list(_DEFAULT_MANIFESTS)), merged.get("values", {})
+        unknown = self._environment is not None and self._environment not in _mapping(self._spec.get("environments"))
+        listed = isinstance(manifests, list) and all(isinstance(pattern, str) and pattern for pattern in manifests)
+        if unknown or not listed or not isinstance(values, Mapping):
+            return None
+        known = [(one.name, one.provider) for one in written]
+        return Project(
+            name="",
+            folder=self._path.parent,
+            path=self._path,
+            manifests=tuple(manifests),
+            state="",
+            connections={name: Connection(name, p.name, p.base_url) for name, p in known if p is not None},
+            environment=self._environment,
+            values=literal(values),
+            values_elsewhere=elsewhere(values, _mapping(self._spec.get("environments"))),
         )
 
     def _chosen(self) -> Mapping[str, Any]:
         """The chosen environment's settings; an unknown one is a problem."""
         if self._environment is None:
             return {}
-        environments = self._spec.get("environments", {})
-        known = environments if isinstance(environments, Mapping) else {}
+        known = _mapping(self._spec.get("environments"))
         if self._environment not in known:
             listing = f"the environments are {listed(sorted(known))}" if known else "the project has no environments"
             hint = did_you_mean(self._environment, known, listing)
             message = f'unknown environment "{self._environment}"'
             self._problems.append(ReconcilerError(errors.UNKNOWN_ENVIRONMENT, message, hint=hint))
-        over = known.get(self._environment, {})
-        return over if isinstance(over, Mapping) else {}
+        return _mapping(known.get(self._environment))
 
     def _where(self, *keys: str) -> tuple[str, ...]:
         """The path of a setting: in the environment where it says it, else in the project's own part."""

@@ -36,7 +36,7 @@ def secret(reference: SecretReference, folder: Path, environ: Mapping[str, str] 
         raise ReconcilerError(errors.SECRET_MISSING, f"{name} is empty")
     if _UNFIT.search(value):
         raise ReconcilerError(errors.SECRET_UNFIT, f"{name} holds control characters or bytes that are not text")
-    return Secret(value)
+    return Secret(value, name)
 
 
 def _from_file(path: Path, name: str) -> str:

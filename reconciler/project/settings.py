@@ -14,7 +14,8 @@ class Project:
     """One project in one environment.
 
     ``folder`` is what relative paths start from. ``manifests`` are files, folders and globs as written. ``state`` is a
-    URL without credentials, or a reference to one; ``project.state_url`` resolves it.
+    URL without credentials, or a reference to one; ``project.state_url`` resolves it. ``values`` are the
+    project's with the environment's laid over; ``values_elsewhere`` names who sets a value that is not among them.
     """
 
     name: str
@@ -25,3 +26,4 @@ class Project:
     connections: Mapping[str, Connection]
     environment: str | None = None
     values: Mapping[str, JSON] = field(default_factory=dict)
+    values_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -15,7 +16,8 @@ from reconciler.project.url import Refusal
 DEFAULT = "sqlite:///.reconciler/state.db"
 OVERRIDE = "RECONCILER_STATE"
 _SQLITE = "sqlite:///"
-_POSTGRESQL = ("postgresql", "postgresql+psycopg")
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_SECRET = re.compile(r"password=|_secret=|scram_(client|server)_key=", re.IGNORECASE)  # among libpq's options
 
 
 def state_location(written: object, environ: Mapping[str, str]) -> str | SecretReference:
@@ -52,11 +54,15 @@ def _checked(url: str, *, literal: bool = True) -> str:
         return url
     try:
         parts = urlsplit(url)
-        has_password = parts.password is not None or "password" in parts.query
+        has_password = parts.password is not None or _SECRET.search(parts.query) is not None
     except ValueError:
         raise Refusal(errors.STATE_UNFIT, "the state is not a URL") from None
     if parts.scheme not in _POSTGRESQL:
         raise Refusal(errors.STATE_UNFIT, "the state is neither sqlite:///PATH nor postgresql://...")
     if literal and has_password:
-        raise Refusal(errors.LITERAL_SECRET, "the state's URL holds a password", "write {env: NAME} instead")
+        raise Refusal(
+            errors.LITERAL_SECRET,
+            "the state's URL holds a password",
+            "write {env: NAME} for the whole URL, or leave the password to PGPASSWORD or PGPASSFILE",
+        )
     return url

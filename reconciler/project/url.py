@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler import errors
+from reconciler.project.host import barred, is_loopback
 
 ALLOWED_HOSTS = "RECONCILER_ALLOWED_HOSTS"
 _SPOKEN = re.compile(r"[!-~]+\Z")  # printable ASCII without spaces; a host in other letters can pass for another
@@ -35,8 +35,8 @@ def check_url(url: str, own_hosts: Iterable[str], allowed: frozenset[str], *, pr
     """
     parts = _split(url)
     host = (parts.hostname or "").lower()
-    if _link_local(host):
-        raise Refusal(errors.HOST_NOT_ALLOWED, f'the host "{host}" is link-local, which is never allowed')
+    if reason := barred(host):
+        raise Refusal(errors.HOST_NOT_ALLOWED, f'the host "{host}" {reason}')
     if not (is_loopback(host) or host in own_hosts or {host, f"{host}:{parts.port}"} & allowed):
         own = " or ".join(own_hosts) or "loopback"
         raise Refusal(
@@ -66,27 +66,3 @@ def _split(url: str) -> SplitResult:
     if not parts.hostname or "%" in parts.netloc:
         raise Refusal(errors.URL_UNFIT, "the URL names no host")
     return parts
-
-
-def is_loopback(host: str) -> bool:
-    """localhost, 127.0.0.0/8 in four decimal parts, or ::1; nothing that only resolves to them."""
-    if host == "localhost":
-        return True
-    address = _address(host)
-    if isinstance(address, ipaddress.IPv4Address):
-        return address.is_loopback
-    return address is not None and address == ipaddress.IPv6Address("::1")
-
-
-def _link_local(host: str) -> bool:
-    address = _address(host)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address is not None and address.is_link_local
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None

@@ -24,7 +24,7 @@ def constants() -> dict[str, str]:
         if (
             isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Call)
-            and ast.unparse(node.value.func) == "_page"
+            and ast.unparse(node.value.func) == "_code"
         ):
             (target,), (code, *_) = node.targets, node.value.args
             assert isinstance(code, ast.Constant)
@@ -40,19 +40,17 @@ def test_codes_are_unique_and_sorted_by_range() -> None:
     codes = list(CONSTANTS.values())
     assert len(set(codes)) == len(codes)
     assert list(CATALOGUE) == codes
-    ranges = [code[3:5] for code in codes]
-    assert ranges == sorted(ranges)
+    assert codes == sorted(codes)
 
 
-@pytest.mark.parametrize("page", CATALOGUE.values(), ids=lambda page: page.code)
-def test_every_page_is_written(page: ErrorCode) -> None:
-    """A page has a title, a meaning and a way out, and where its range has one exit code, that one."""
-    assert re.fullmatch(r"RCN\d{4}", page.code)
-    assert page.title
-    assert page.meaning.endswith(".")
-    assert len(page.way_out) > 10
-    assert page.exit_code in PRECEDENCE
-    assert page.exit_code == EXIT_CODES.get(page.code[3:5], page.exit_code)
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.code)
+def test_every_code_is_told(entry: ErrorCode) -> None:
+    """A code has a title and a way out, and where its range has one exit code, that one."""
+    assert re.fullmatch(r"RCN\d{4}", entry.code)
+    assert entry.title == entry.title.strip() != ""
+    assert len(entry.way_out) > 10
+    assert entry.exit_code in PRECEDENCE
+    assert entry.exit_code == EXIT_CODES.get(entry.code[3:5], entry.exit_code)
 
 
 def _names(module: Module) -> set[str]:
@@ -69,15 +67,137 @@ def test_every_code_is_raised() -> None:
 
 
 def test_codes_are_used_by_name() -> None:
-    """No module spells a code by hand, where a slip would not be seen."""
+    """No module spells a code by hand, where a slip would not be seen; its words may name one (docstrings)."""
     spelled = []
     for module in MODULES:
-        if module.name == "errors":
-            continue
+        words = {id(node.body[0].value) for node in ast.walk(module.tree) if _has_docstring(node)}
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"RCN\d{4}", node.value):
-                spelled.append(f"{module}: {node.value} in line {node.lineno}")
+            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if module.name != "errors" and re.search(r"RCN\d{4}", text) and id(node) not in words:
+                spelled.append(f"{module}: {text} in line {node.lineno}")
     assert spelled == []
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None
+
+
+# --- whatever is raised ---------------------------------------------------------------------------------------------
+
+TOLD = {"ReconcilerError", "Uncertain", "RefusedRead", "Problems", "UnfitProject"}  # these carry codes
+TOLD_BY_CLICK = {"click.UsageError"}  # main tells every one of click's as RCN0301
+
+# What is raised without a code, by module and exception, and the module that catches it before a user could meet it.
+CAUGHT = {
+    ("apply.entry", "Unresolved"): "apply.preparation",
+    ("apply.preparation", "Impossible"): "apply.executor",
+    ("cli.copying", "ValueError"): "cli.copying",
+    ("document.builder", "Abandoned"): "document.reading",
+    ("document.scalar", "OverflowError"): "document.builder",
+    ("http.decoding", "ValueError"): "http.transport",
+    ("http.redirect", "Failed"): "http.transport",
+    ("http.transport", "Failed"): "http.transport",
+    ("http.unpacking", "TooLarge"): "http.wire",
+    ("http.unpacking", "Unpackable"): "http.wire",
+    ("http.wire", "Failed"): "http.transport",
+    ("model.address", "ValueError"): "cli.options",
+    ("model.jsontext", "ValueError"): "plan.planfile",
+    ("plan.planfile", "TypeError"): "plan.planfile",
+    ("plan.planfile", "ValueError"): "plan.planfile",
+    ("project.state", "Refusal"): "project.file",
+    ("project.url", "Refusal"): "project.connections",
+    ("state.codec", "ValueError"): "state.picture",
+    ("state.picture", "ValueError"): "state.picture",
+    ("state.postgres_connection", "Hung"): "state.postgres_connection",
+    ("state.transcript", "Unfit"): "cli.copying",
+}
+# Slips of a programmer, not of a user: what the programmer did.
+SLIPS = {
+    ("document.placeholder", "TypeError"): "filled in a value that cannot stand in a text, which is checked before",
+    ("apply.resolution", "ValueError"): "asked for both answers or none, which the command line refuses before",
+    ("http.transport", "TypeError"): "a request's body with a value that JSON does not know",
+    ("http.url", "ValueError"): "an empty id, which neither schemas nor vendors' answers let through",
+    ("model.connection", "TypeError"): "pickled a secret",
+    ("model.value", "TypeError"): "a value that JSON does not know",
+    ("report.catalogue", "ValueError"): "two pages for one code",
+    ("state.sqlite_rows", "ValueError"): "a state without a value, which its schema demands",
+}
+EXITS = {"cli.main": "sys.exit", "cli.interrupts": "os._exit"}
+
+
+def _makers(*of: Module) -> dict[str, str]:
+    """Functions by name, with what they say they return."""
+    functions = (n for module in of for n in ast.walk(module.tree) if isinstance(n, ast.FunctionDef))
+    return {node.name: ast.unparse(node.returns) for node in functions if node.returns is not None}
+
+
+# Functions that make an exception to be raised elsewhere.
+MAKERS = {
+    name: made
+    for module in MODULES
+    for name, made in _makers(module).items()
+    if made in TOLD | {raised for _, raised in CAUGHT}
+}
+
+
+def _raised(module: Module) -> list[tuple[int, str]]:
+    """The exceptions a module raises, by line and name; for a function that makes one, what it says it returns."""
+    makers = MAKERS | _makers(module)
+    found = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            name = ast.unparse(node.exc.func)
+            last = name.rpartition(".")[2]
+            found.append((node.lineno, name if name.startswith("click.") else makers.get(last, last)))
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and node.exc.id[0].isupper():
+            found.append((node.lineno, node.exc.id))
+    return found
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.folder != "sandbox"], ids=str)
+def test_what_is_raised_has_a_code(module: Module) -> None:
+    """An exception carries a code, or is caught before a user meets it, or is a programmer's slip that is listed."""
+    bare = [(line, name) for line, name in _raised(module) if name not in TOLD | TOLD_BY_CLICK]
+    assert [(line, name) for line, name in bare if (module.name, name) not in CAUGHT | SLIPS] == []
+
+
+@pytest.mark.parametrize(("raising", "catching"), CAUGHT.items(), ids=[".".join(pair) for pair in CAUGHT])
+def test_what_has_no_code_is_caught(raising: tuple[str, str], catching: str) -> None:
+    """Where an exception without a code is said to be caught, there is a handler for it."""
+    module = next(module for module in MODULES if module.name == catching)
+    handlers = [n.type for n in ast.walk(module.tree) if isinstance(n, ast.ExceptHandler) and n.type is not None]
+    assert raising[1] in {
+        ast.unparse(part) for kind in handlers for part in ast.walk(kind) if isinstance(part, ast.expr)
+    }
+
+
+def test_no_exception_is_listed_in_vain() -> None:
+    """The lists hold nothing that is not raised."""
+    raised = {(module.name, name) for module in MODULES for _, name in _raised(module)}
+    assert (CAUGHT.keys() | SLIPS.keys()) - raised == set()
+
+
+def test_the_process_ends_in_one_place() -> None:
+    """An exit from the middle would skip the journal, and could come without a word."""
+    found = {}
+    for module in MODULES:
+        for node in ast.walk(module.tree):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called in ("sys.exit", "exit", "quit", "os._exit", "os.abort", "SystemExit"):
+                found[module.name] = called
+    assert found == EXITS
+
+
+def test_clicks_own_errors_have_a_code() -> None:
+    """main is the place where click's exceptions become RCN0301, and an abort at a prompt RCN0002."""
+    main = next(module for module in MODULES if module.name == "cli.main")
+    handlers = {
+        ast.unparse(node.type): ast.unparse(node)
+        for node in ast.walk(main.tree)
+        if isinstance(node, ast.ExceptHandler) and node.type
+    }
+    assert "USAGE" in handlers["click.ClickException"]
+    assert "INTERRUPTED" in handlers["(click.Abort, KeyboardInterrupt)"]
 
 
 def test_an_error_has_its_pages_way_out() -> None:

@@ -30,10 +30,24 @@ TEXT = [
     ("-.inf", "not a JSON number"),
     (".5", "JSON wants a digit before the point"),
     ("5.", "JSON wants a digit after the point"),
-    ("+5", "JSON knows no plus"),
+    ("+1", "JSON knows no plus"),
+    ("+0.5", "JSON knows no plus"),
+    ("1.", "JSON wants a digit after the point"),
+    ("-.5", "JSON wants a digit before the point"),
+    ("00", "JSON allows no second zero"),
+    ("0.0.1", "a version"),
+    ("1.2.3", "a version"),
+    ("10.5e0", "an exponent"),
+    (".NaN", "not a JSON number"),
+    ("NaN", "Python's JSON would read it"),
+    ("Infinity", "Python's JSON would read it"),
+    ("y", "YAML 1.1 calls it true"),
+    ("None", "Python's own"),
     ("+3247123456", "a telephone number"),
     ("2024-02-30", "a date, and an impossible one"),
+    ("2024-01-01", "a date"),
     ("2024-01-01T10:00:00Z", "an instant"),
+    ("2024-01-01 10:00:00 +01:00", "an instant with a space"),
     ("1 000", "a space makes it text"),
     ("1,5", "a comma makes it text"),
     ("--", "dashes alone"),
@@ -53,6 +67,12 @@ VALUES = [
     ("1.5", 1.5, "a decimal"),
     ("-0.25", -0.25, "a negative decimal"),
     ("10.0", 10, "a whole number written as a decimal"),
+    ("1.0", 1, "a whole number written as a decimal"),
+    ("-0.0", 0, "the same as zero"),
+    ("9007199254740993", 9007199254740993, "beyond what a float can count"),
+    ("9" * 40, int("9" * 40), "forty digits"),
+    ("0.1", 0.1, "a decimal that a float does not hold exactly, and writes the same"),
+    ("3.141592653589793", 3.141592653589793, "as many digits as a float can keep"),
 ]
 
 
@@ -89,8 +109,20 @@ def test_block_scalars_are_text() -> None:
     assert value_of("|-\n  12") == "12"
 
 
-def test_a_number_without_end_is_refused() -> None:
-    """Python would refuse to convert thousands of digits with an exception; here it is an error in its place."""
-    reading = read(from_string(f"a: 1\nk: {'9' * 5000}\n", "x.yaml"))
-    [fault] = reading.faults
-    assert (fault.code, fault.source and fault.source.line) == (errors.NUMBER_TOO_LONG, 2)
+LONG = [
+    ("9" * 41, "a digit too many"),
+    ("9" * 5000, "Python would refuse to convert it with an exception"),
+    ("-" + "1" * 40, "the sign counts"),
+    ("0." + "1" * 39, "a decimal without end"),
+    ("3.14159265358979323846", "a float would keep other digits than were written"),
+    ("123456789012345678.5", "a float would drop the half"),
+    ("0.1000000000000000000001", "a float would drop the last digit"),
+]
+
+
+@pytest.mark.parametrize(("scalar", "reason"), LONG, ids=[case[1] for case in LONG])
+def test_a_number_that_cannot_be_kept_is_refused(scalar: str, reason: str) -> None:
+    """In its place, with the way out; never a number that is not the one in the file."""
+    [fault] = read(from_string(f"a: 1\nk: {scalar}\n", "x.yaml")).faults
+    assert (fault.code, str(fault.source)) == (errors.NUMBER_TOO_LONG, "x.yaml:2:4"), reason
+    assert fault.hint.startswith('quote it: "')

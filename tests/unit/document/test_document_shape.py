@@ -35,6 +35,7 @@ SCHEMA: dict[str, Any] = {
                 "region": {"type": "string"},
                 "count": {"type": "integer", "readOnly": True},
                 "token": {"type": "object", "x-secret": True, "properties": {"env": {"type": "string"}}},
+                "mail": {"type": "string", "x-personal": True, "pattern": "@", "description": "Where to write to."},
                 "site": {
                     "x-ref": "v/Site",
                     "oneOf": [
@@ -102,6 +103,26 @@ def test_each_violation_in_words(spec: str, code: str, column: int, message: str
     assert (match[0].source.line, match[0].source.column) == (1, column)
     assert hint in match[0].hint
     assert "sk-live" not in match[0].message + match[0].hint
+
+
+PERSONAL = [
+    ("{title: a, mail: jane-canary}", errors.UNFIT_VALUE, "of the wrong form"),
+    ("{title: a, mail: 32471234567}", errors.TEXT_DUE, "a number without quotes"),
+    ("{title: a, mail: [jane-canary]}", errors.WRONG_TYPE, "in a list"),
+    ("{titel: a, mail: jane-canary@x}", errors.UNKNOWN_FIELD, "beside another mistake"),
+    ("{title: 3, tags: [x.y@jane-canary.example]}", errors.TEXT_DUE, "an address in a field that is nobody's"),
+]
+
+
+@pytest.mark.parametrize(("spec", "code", "reason"), PERSONAL, ids=[case[2] for case in PERSONAL])
+def test_personal_data_of_a_manifest_is_not_shown(spec: str, code: str, reason: str) -> None:
+    """What is somebody's is in no message, hint or source line, whatever is wrong with it or beside it."""
+    document = read(from_string(f"spec: {spec}\n", "x.yaml")).documents[0]
+    found = Shape(SCHEMA).problems(document.value, lambda: Places(document))
+    assert code in [error.code for error in found], reason
+    shown = "".join(error.message + error.hint + error.snippet for error in found)
+    assert not [part for part in ("jane-canary", "32471234567") if part in shown], shown
+    assert all(error.snippet for error in found)
 
 
 def test_no_words_are_needed_where_all_fits() -> None:

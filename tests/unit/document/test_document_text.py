@@ -13,6 +13,22 @@ UNFIT = [
     ("a: é\n".encode("utf-16"), errors.ENCODING, 1, 1, "UTF-16 with its mark"),
     ("a: é\n".encode("utf-16-le"), errors.ENCODING, 1, 1, "UTF-16 without a mark"),
     ("a: é\n".encode("utf-16-be"), errors.ENCODING, 1, 1, "UTF-16, the other way round"),
+    (b"\xff\xfe" + "a: é\n".encode("utf-16-le"), errors.ENCODING, 1, 1, "UTF-16, little end first, with its mark"),
+    (b"\xfe\xff" + "a: é\n".encode("utf-16-be"), errors.ENCODING, 1, 1, "UTF-16, big end first, with its mark"),
+    (b"\xff\xfe", errors.ENCODING, 1, 1, "a UTF-16 mark alone"),
+    ("a: é\n".encode("utf-32-be"), errors.ENCODING, 1, 16, "UTF-32, big end first, without a mark"),
+    (b"a: \xff\n", errors.ENCODING, 1, 4, "a byte that is never in UTF-8"),
+    (b"a: \xe2\x82\n", errors.ENCODING, 1, 4, "a character that is cut"),
+    (b"a: \xf4\x90\x80\x80\n", errors.ENCODING, 1, 4, "beyond the last character"),
+    ("b: é\na: é".encode() + b"\x80\n", errors.ENCODING, 2, 5, "columns are characters, not bytes"),
+    (b"\xef\xbb\xbf\xef\xbb\xbfa: 1\n", errors.FORBIDDEN_CHARACTER, 1, 1, "two byte order marks"),
+    (b"\x00", errors.FORBIDDEN_CHARACTER, 1, 1, "NUL alone"),
+    (b"a: 1\n\x00", errors.FORBIDDEN_CHARACTER, 2, 1, "NUL at the end"),
+    (b"ab\x00: 1\n", errors.FORBIDDEN_CHARACTER, 1, 3, "NUL in a key"),
+    (b"a: 1\n\x0c\n", errors.FORBIDDEN_CHARACTER, 2, 1, "a form feed"),
+    ("a: \u202d1\n".encode(), errors.FORBIDDEN_CHARACTER, 1, 4, "a left-to-right override"),
+    ("a: \u061cx\n".encode(), errors.FORBIDDEN_CHARACTER, 1, 4, "an Arabic letter mark"),
+    ("a: x\u2029\n".encode(), errors.FORBIDDEN_CHARACTER, 1, 5, "a paragraph separator"),
     ("a: é\n".encode("utf-32"), errors.ENCODING, 1, 1, "UTF-32"),
     (b"a: 1\nb: caf\xe9\n", errors.ENCODING, 2, 7, "Latin-1"),
     (b"a: \xed\xa0\x80\n", errors.ENCODING, 1, 4, "a lone surrogate in bytes"),
@@ -43,6 +59,26 @@ def test_unfit_bytes(data: bytes, code: str, line: int, column: int, reason: str
     assert error.source is not None
     assert (error.code, error.source.line, error.source.column) == (code, line, column), reason
     assert all(character.isprintable() for character in error.snippet + error.message), reason
+
+
+FIT = [
+    (b"\xef\xbb\xbfa: 1\n", "a: 1\n", "a UTF-8 byte order mark"),
+    (b"", "", "nothing"),
+    (b"\xef\xbb\xbf", "", "a byte order mark alone"),
+    (
+        "a: \U0001f469\u200d\U0001f373\n".encode(),
+        "a: \U0001f469\u200d\U0001f373\n",
+        "a joiner makes one picture of two",
+    ),
+    ("a: \u05e9\u05dc\u05d5\u05dd\n".encode(), "a: \u05e9\u05dc\u05d5\u05dd\n", "letters that run from right to left"),
+    (b"a: 1\r\n", "a: 1\r\n", "Windows line ends"),
+]
+
+
+@pytest.mark.parametrize(("data", "content", "reason"), FIT, ids=[case[2] for case in FIT])
+def test_fit_bytes(data: bytes, content: str, reason: str) -> None:
+    """UTF-8 is text, whatever language it is in; its mark at the start is no part of it."""
+    assert decode(data, "x.yaml").content == content, reason
 
 
 def test_every_line_with_a_hidden_character_is_told() -> None:

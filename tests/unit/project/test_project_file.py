@@ -126,6 +126,41 @@ def test_an_environment_is_laid_over(tmp_path: Path) -> None:
     assert loaded(tmp_path, FULL, "empty").state == "sqlite:///elsewhere/state.db"
 
 
+def test_values_of_the_project_and_its_environments(tmp_path: Path) -> None:
+    """The project's values are the defaults, an environment's come before them; what only others set is named."""
+    text = FULL.replace(
+        "    empty: {}", "    empty: {values: {none: null, size: 4}}\n    third: {values: {none: 1, only: true}}"
+    )
+    assert loaded(tmp_path, text, "empty").values == {"suffix": "", "size": 4, "none": None}
+    found = loaded(tmp_path, text)
+    assert found.values == {"suffix": "", "size": 3}
+    assert found.values_elsewhere == {"none": ("empty", "third"), "only": ("third",)}
+    assert loaded(tmp_path, text, "third").values_elsewhere == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "reason"),
+    [
+        ("[a]", errors.WRONG_TYPE, "a list has no place in a text"),
+        ("{a: b}", errors.WRONG_TYPE, "nor has a mapping"),
+        ('"${value.size}"', errors.PLACEHOLDER_MISPLACED, "values are not made of values"),
+        ('"${x"', errors.PLACEHOLDER_MISPLACED, "nor of what only looks so"),
+    ],
+)
+def test_values_are_plain(tmp_path: Path, value: str, code: str, reason: str) -> None:
+    """A value is text, a number, true, false or null, as it stands."""
+    [error] = refused(tmp_path, FULL.replace('values: {suffix: " (test)"}', f"values: {{suffix: {value}}}"))
+    assert error.code == code, reason
+    assert error.source is not None
+    assert error.snippet.strip().startswith("values:")
+
+
+def test_a_doubled_sign_in_a_value(tmp_path: Path) -> None:
+    """The sign is doubled in the project file as in a manifest."""
+    found = loaded(tmp_path, FULL.replace('suffix: ""', 'suffix: "$${x}"'))
+    assert found.values["suffix"] == "${x}"
+
+
 def test_an_unknown_environment_is_suggested(tmp_path: Path) -> None:
     """--env is checked against the file."""
     [error] = refused(tmp_path, FULL, "stagin")
@@ -328,3 +363,38 @@ def test_a_folder_stands_for_the_file_in_it(tmp_path: Path) -> None:
     with pytest.raises(Problems) as caught:
         project.load(tmp_path / "missing.yaml")
     assert caught.value.errors[0].code == errors.UNREADABLE_FILE
+
+
+ENCO = "provider: enco, oauth: {clientId: {env: A}, clientSecret: {env: B}, tokenUrl: '%s'}, baseUrl: '%s', proxy: '%s'"
+GOOD = {"tokenUrl": "https://api.enco.io/token", "baseUrl": "https://api.enco.io/x", "proxy": "http://localhost:3128"}
+HOSTILE = [
+    ("https://evil.example/x", errors.HOST_NOT_ALLOWED, True, "another host"),
+    ("http://evil.example/x", errors.HOST_NOT_ALLOWED, False, "another host, in plain http"),
+    ("https://169.254.169.254/x", errors.HOST_NOT_ALLOWED, False, "a machine's own credentials"),
+    ("https://user@evil.example/x", errors.URL_UNFIT, False, "a user name"),
+    ("file:///etc/passwd", errors.URL_UNFIT, False, "a file"),
+]
+
+
+@pytest.mark.parametrize("setting", sorted(GOOD))
+@pytest.mark.parametrize(("url", "code", "listable", "reason"), HOSTILE, ids=[case[3] for case in HOSTILE])
+def test_every_address_is_bound_to_its_hosts(
+    tmp_path: Path, setting: str, url: str, code: str, listable: bool, reason: str
+) -> None:
+    """baseUrl, tokenUrl and proxy, in the file and in an environment: other hosts are listed outside the repository."""
+    addresses = {**GOOD, setting: url}
+    text = CONNECTION % (ENCO % (addresses["tokenUrl"], addresses["baseUrl"], addresses["proxy"]))
+    [error] = refused(tmp_path, text)
+    assert (error.code, error.source and error.source.line) == (code, 6), reason
+    assert error.message.startswith(f"{setting}: ")
+    assert "user" not in error.snippet
+    whole = f"{{oauth: {{clientId: {{env: A}}, clientSecret: {{env: B}}, tokenUrl: '{url}'}}}}"
+    over = whole if setting == "tokenUrl" else f"{{{setting}: '{url}'}}"
+    good = CONNECTION % (ENCO % (GOOD["tokenUrl"], GOOD["baseUrl"], GOOD["proxy"]))
+    [error] = refused(tmp_path, f"{good}  environments:\n    e: {{connections: {{c: {over}}}}}\n", "e")
+    assert (error.code, error.source and error.source.line) == (code, 8), reason
+    hosts = {"RECONCILER_ALLOWED_HOSTS": "evil.example,169.254.169.254"}
+    if listable:
+        assert loaded(tmp_path, text, environ=hosts).connections["c"]
+    elif (setting, url) != ("proxy", "http://evil.example/x"):  # a listed proxy may be spoken to in plain http
+        assert {error.code for error in refused(tmp_path, text, environ=hosts)} <= {code, errors.URL_UNFIT}

@@ -65,6 +65,75 @@ ALLOWED = allowed_hosts(
     {"RECONCILER_ALLOWED_HOSTS": " gateway.acme.example, Ported.Acme.Example:444,169.254.169.254 ,"}
 )
 
+# What is refused even where RECONCILER_ALLOWED_HOSTS lists it: behind these, machines keep credentials of their own.
+NEVER = [
+    ("169.254.169.254", "the metadata of most clouds"),
+    ("169.254.1.1", "link-local"),
+    ("169.254.169.254.", "with a last dot"),
+    ("2852039166", "as one number"),
+    ("0xa9fea9fe", "as one number in hexadecimal"),
+    ("0251.0376.0251.0376", "in octal"),
+    ("0xa9.254.0xa9.254", "partly in hexadecimal"),
+    ("169.254.43518", "in three parts"),
+    ("169.16689662", "in two parts"),
+    ("[fe80::1]", "link-local of IPv6"),
+    ("[febf::1]", "the last of link-local of IPv6"),
+    ("[::ffff:169.254.169.254]", "mapped into IPv6"),
+    ("[::ffff:a9fe:a9fe]", "mapped into IPv6, in hexadecimal"),
+    ("[::169.254.169.254]", "within IPv6 in the old way"),
+    ("[64:ff9b::a9fe:a9fe]", "through a translator to IPv4"),
+    ("[2002:a9fe:a9fe::1]", "through a tunnel to IPv4"),
+    ("[fd00:ec2::254]", "the metadata of a cloud in IPv6"),
+    ("100.100.100.200", "the metadata of another cloud"),
+    ("168.63.129.16", "the agent of another cloud"),
+    ("metadata.google.internal", "metadata by name"),
+    ("Metadata.Google.Internal.", "metadata by name, spelled otherwise"),
+    ("metadata", "metadata in short"),
+    ("instance-data", "metadata by another name"),
+    ("127.1", "an address in short, where a whole one can be written"),
+    ("0177.0.0.1", "an address that two readers read in two ways"),
+    ("1.2.3.256", "numbers that are no address"),
+    ("1.2.3.4.5", "numbers that are no address either"),
+]
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize(("host", "reason"), NEVER, ids=[f"{case[1]} {case[0]}" for case in NEVER])
+def test_never_allowed(scheme: str, host: str, reason: str) -> None:
+    """Not in any spelling, listed or not, for a vendor's address or a proxy."""
+    listed = allowed_hosts({"RECONCILER_ALLOWED_HOSTS": f"{host},{host.strip('[]')},{host.rstrip('.')}"})
+    for proxy in (False, True):
+        with pytest.raises(Refusal) as caught:
+            check_url(f"{scheme}://{host}/x", OWN, listed, proxy=proxy)
+        assert caught.value.code == errors.HOST_NOT_ALLOWED, reason
+
+
+LOOKALIKES = [
+    "localhost.", "localhost.localdomain", "localhost.evil.example", "xlocalhost", "LOCALHOST.evil.example",
+    "127.0.0.1.nip.io", "127-0-0-1.example", "lvh.me", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[::2]", "[::]", "0",
+    "0.0.0.0", "128.0.0.1", "127.0.0.1.", "ip6-localhost", "%31%32%37.0.0.1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", LOOKALIKES)
+def test_what_looks_like_loopback_is_not(host: str) -> None:
+    """Loopback is localhost, 127.0.0.0/8 in four decimal parts, and ::1; a name may resolve to anything."""
+    for scheme in ("http", "https"):
+        with pytest.raises(Refusal):
+            check_url(f"{scheme}://{host}/x", OWN, frozenset())
+
+
+@pytest.mark.parametrize(
+    "scheme", ["file", "ftp", "gopher", "ws", "wss", "data", "dict", "ldap", "unix", "socks5", "http+unix"]
+)
+def test_only_two_schemes_are_spoken(scheme: str) -> None:
+    """Whatever the host is, and for a proxy too."""
+    for rest in ("//127.0.0.1/x", "//api.enco.io/x", "/etc/passwd", "//localhost"):
+        for proxy in (False, True):
+            with pytest.raises(Refusal) as caught:
+                check_url(f"{scheme}:{rest}", OWN, ALLOWED, proxy=proxy)
+            assert caught.value.code == errors.URL_UNFIT
+
 
 @pytest.mark.parametrize(("url", "reason"), FINE, ids=[case[1] for case in FINE])
 def test_allowed(url: str, reason: str) -> None:
