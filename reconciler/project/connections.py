@@ -119,6 +119,7 @@ def connection(written: Written, folder: Path) -> Connection:
         requests_per_second=data.get("requestsPerSecond", limit),
         proxy=data.get("proxy"),
         ca_file=str(folder / data["caFile"]) if "caFile" in data else None,
+        awaits=data.get("awaits"),
     )
 
 

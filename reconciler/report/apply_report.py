@@ -20,6 +20,7 @@ _COUNTS = (
     "sent",
     "moved",
     "blocked",
+    "waiting",
     "failed",
     "unknown",
     "skipped",
@@ -41,7 +42,7 @@ def apply_text(
     parts = [
         *(_trouble(outcome, style) for outcome in ended if outcome.status in (Status.FAILED, Status.UNKNOWN)),
         _skipped(ended, style),
-        _blocked(plan, style),
+        *_blocked(plan, style),
         f"{_verdict(counts, style, command, interrupted=interrupted)} Resources: {apply_sentence(counts)}.",
         go_on(counts, f'"{visible(command)}"', interrupted=interrupted),
     ]
@@ -79,7 +80,8 @@ def apply_counts(plan: Plan, outcomes: Iterable[Outcome]) -> Mapping[str, int]:
     for outcome in outcomes:
         for word in _counted_as(outcome, changes.get((outcome.address, outcome.action))):
             counts[word] += 1
-    counts["blocked"] = len(blocked_changes(plan))
+    counts["waiting"] = len(plan.waiting())
+    counts["blocked"] = len(blocked_changes(plan)) - counts["waiting"]
     return counts
 
 
@@ -162,13 +164,16 @@ def _not_reached(outcome: Outcome) -> str:
     return f"its turn to be {done(outcome.action)} did not come"
 
 
-def _blocked(plan: Plan, style: Style) -> str:
-    lines = [
-        f"  {change.address}: {sentence(change.blocked.message)}"
-        for change in blocked_changes(plan)
-        if change.blocked is not None
-    ]
-    return "\n".join([style.bold("Blocked:"), *lines]) if lines else ""
+def _blocked(plan: Plan, style: Style) -> list[str]:
+    """What is blocked, and what waits for a first token, each under its own heading."""
+    waiting = plan.waiting()
+    lines: dict[bool, list[str]] = {False: [], True: []}
+    for change in blocked_changes(plan):
+        if change.blocked is not None:
+            said = f"  {change.address}: {sentence(change.blocked.message)}"
+            lines[change.address in waiting].append(said)
+    heads = {False: "Blocked:", True: "Waiting for a first token:"}
+    return ["\n".join([style.bold(heads[waits]), *told]) for waits, told in lines.items() if told]
 
 
 def go_on(counts: Mapping[str, int], command: str, *, interrupted: bool) -> str:

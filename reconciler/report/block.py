@@ -90,7 +90,7 @@ def _rows(change: Change, rtype: ResourceType | None, style: Style) -> list[Row]
 
 
 def _created(item: FieldChange, rtype: ResourceType | None, style: Style) -> Row:
-    if item.after_unknown:
+    if item.after_unknown and not isinstance(item.after, list | tuple):
         return Row("+", item.path, (KNOWN_AFTER_APPLY,), _awaited(item.after, style))
     comment = cause_comment(item, style) if item.cause is not Cause.CONFIG else ""
     return created_row(item.path, item.after, rtype, style, comment)

@@ -71,10 +71,10 @@ def run_text(run: Run, writes: Sequence[Intent], running: str | None, style: Sty
     """One run with everything it wrote, as far as the journal still knows it."""
     facts = [
         ("run", run.id),
-        ("when", f"{_moment(run.started)} UTC" + (f", for {run.ended - run.started:.1f}s" if run.ended else "")),
+        ("when", f"{moment(run.started)} UTC" + (f", for {run.ended - run.started:.1f}s" if run.ended else "")),
         ("who", f"{visible(run.user)}@{visible(run.host)}, process {run.pid}"),
         ("command", visible(run.command) + (f" (reconciler {visible(run.version)})" if run.version else "")),
-        ("plan", run.plan_digest or next((w.plan_digest for w in writes if w.plan_digest), "none")),
+        ("plan", run.plan_digest or "none"),
         ("serial", "unchanged or unknown" if run.serial is None else str(run.serial)),
         ("changed", _changed(run) or "nothing"),
         ("ended", _ended(run, running)),
@@ -127,7 +127,7 @@ def _cells(run: Run, running: str | None) -> tuple[str, ...]:
     plan = (run.plan_digest or "").rpartition(":")[2][:_SHORT] or "-"
     who = f"{visible(run.user)}@{visible(run.host)}"
     changed = _changed(run) or "-"
-    return run.id[:_SHORT], _moment(run.started), visible(run.command), who, plan, changed, _ended(run, running)
+    return run.id[:_SHORT], moment(run.started), visible(run.command), who, plan, changed, _ended(run, running)
 
 
 def _changed(run: Run) -> str:
@@ -142,7 +142,7 @@ def _ended(run: Run, running: str | None) -> str:
     return _ENDS.get(run.exit_code, f"failed (exit {run.exit_code})")
 
 
-def _moment(at: float) -> str:
+def moment(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at))
 
 

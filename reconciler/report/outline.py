@@ -72,7 +72,7 @@ class Loss:
 
 def shown(change: Change) -> bool:
     """Whether a report lists the change; where nothing happens it is counted."""
-    return change.operates or change.blocked is not None
+    return change.operates or change.held or change.blocked is not None
 
 
 def groups(plan: Plan) -> list[Group]:

@@ -8,7 +8,7 @@ from reconciler.model import Action, Cause, Change, Drift, FieldChange, Pending
 from reconciler.report.fields import drifted_fields, hidden_drift, hidden_fields, shown_fields
 from reconciler.report.phrase import headline
 from reconciler.report.remark import Remark, Tone, drift_headline, drift_remarks, remarks, standing
-from reconciler.report.rows import by_items, field_of, itemised, moved_items
+from reconciler.report.rows import by_items, field_of, itemised, moved_items, order_note
 from reconciler.report.value import KNOWN_AFTER_APPLY, spelled, spelled_pair
 from reconciler.report.visible import visible
 from reconciler.schema import Field, Registry
@@ -68,14 +68,15 @@ def _sides(change: FieldChange, field: Field | None, note: str) -> Iterator[str]
         yield from (f"-   {spelled(item, field)}" for item in gone)
         yield from (f"+   {spelled(item, field)}" for item in come)
         if not gone and not come:
-            yield "    # (only the order differs)"
+            yield f"    # ({order_note(change.before)})"
         elif kept:
             yield f"    # ({kept:,} unchanged item{'' if kept == 1 else 's'} hidden)"
         return
     before, after = spelled_pair(change.before, change.after, field)
     if change.before is not None:
         yield from _side("-", name, before, change.before, field, note if change.after is None else "")
-    if change.after_unknown or isinstance(change.after, Pending):
+    listed = isinstance(change.after, list | tuple)
+    if isinstance(change.after, Pending) or (change.after_unknown and not listed):
         yield f"+ {name} = {KNOWN_AFTER_APPLY}{note}"
     elif change.after is not None:
         yield from _side("+", name, after, change.after, field, note)

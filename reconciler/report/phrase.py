@@ -78,6 +78,8 @@ _REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "disappeared": "the live object is gone",
         "gone": "the live object is gone already",
         "held": "held: --allow-send sends it",
+        "sent_and_removed": "no manifest declares it; it was sent, and stays in the ledger, so it is not sent again",
+        "still_pending": "no manifest declares it; it is still to be sent: the API documents no way to take it back",
         "lifecycle_changed": "only its lifecycle changes, nothing is sent to the vendor",
         "not_declared": "no manifest declares it",
         "parent_replaced": "the object that it is part of is replaced",
@@ -95,6 +97,7 @@ _WAYS_ON: Final[Mapping[str, str]] = MappingProxyType(
         "dependency_not_selected": "select {because} too, or apply it first",
         "maybe_renamed": "write the right id as metadata.externalId",
         "not_found_live": "make it in the vendor's console, or correct or take out the manifest",
+        "dependency_held": "add --allow-send, or take {because} out of dependsOn",
         "near_match": "write the right id as metadata.externalId",
         "pin_conflict": 'put metadata.externalId back, or run "reconciler state rm {address}" first',
         "pin_not_found": "correct or take out metadata.externalId",
@@ -116,6 +119,8 @@ def headline(change: Change) -> str:
         return f"is blocked and will not be {intended}" if intended else "is blocked and left alone"
     if change.reason == "recover":
         return f"may be {_INTENDED.get(change.action, 'recorded')} already, and is settled before anything else"
+    if change.held:
+        return "is held and will not be sent"
     if _merely_adopts(change):
         return "will be adopted" + (" and updated in-place" if change.action is Action.UPDATE else "")
     if change.deactivates:
@@ -143,6 +148,8 @@ def deletion_note(change: Change, registry: Registry) -> str:
     rtype = registry.types.get(change.address.kind)
     if not change.action.destroys or rtype is None or rtype.delete != "deactivates":
         return ""
+    if rtype.upsert:
+        return "the API makes it inactive everywhere; only a create with the same key brings it back"
     return "the API makes it inactive for good, it cannot be brought back"
 
 
@@ -154,7 +161,7 @@ def impact_sentence(impact: Impact, registry: Registry, kind: str) -> str:
     rule = _rule(registry, kind)
     on = rule.on if rule is not None else ()
     counts = [(name, impact.counts[name]) for name in _in_order(impact, rule)]
-    lost = [_counted(name, count) for name, count in counts if count and name not in SCORES]
+    lost = [counted(name, count) for name, count in counts if count and name not in SCORES]
     scores = [f"{visible(name)} {count:,}" for name, count in counts if count and name in SCORES]
     parts = []
     if lost:
@@ -184,6 +191,7 @@ def _in_order(impact: Impact, rule: ImpactRule | None) -> list[str]:
 def plan_sentence(plan: Plan) -> str:
     """``2 to add, 1 to change, 0 to destroy`` and what else is not zero; a replacement adds and destroys."""
     count = plan.summary()
+    held = sum(change.held for change in plan.changes)
     moved = sum(change.operates and change.tally == "no-op" for change in plan.changes)
     parts = [
         f"{count['create'] + count['replace']:d} to add",
@@ -193,7 +201,8 @@ def plan_sentence(plan: Plan) -> str:
     others = {
         "to adopt": count["adopt"],
         "to forget": count["forget"],
-        "to send": count["send"],
+        "to send": count["send"] - held,
+        "held": held,
         "to move": moved,
         "blocked": count["blocked"],
     }
@@ -224,7 +233,8 @@ def _merely_adopts(change: Change) -> bool:
     return change.adopts and change.action in (Action.NO_OP, Action.UPDATE)
 
 
-def _counted(name: str, count: int) -> str:
+def counted(name: str, count: int) -> str:
+    """A count with the name of what was counted, as ``1 pending request``."""
     words = visible(name).replace("_", " ")
     singular = words[:-1] if words.endswith("s") and count == 1 else words
     return f"{count:,} {singular}"

@@ -8,7 +8,7 @@ from reconciler.model import Change, GuardStop, Plan, Trouble
 from reconciler.report.command import again, apply_command
 from reconciler.report.markdown import LIMIT, Section, assembled, code, table
 from reconciler.report.notice import selection_notice
-from reconciler.report.outline import groups, losses, unchanged
+from reconciler.report.outline import groups, losses, shown, unchanged
 from reconciler.report.patch import change_patch, drift_patch, standing_patch
 from reconciler.report.phrase import headline, impact_sentence, listed, number_of, plan_sentence, way_on
 from reconciler.report.view import view_of
@@ -141,10 +141,6 @@ def _sections(plan: Plan, registry: Registry) -> Iterator[Section]:
     if plan.drift:
         moved = (drift_patch(drift, registry) for drift in plan.drift)
         yield Section("Live objects moved since the last apply", len(plan.drift), moved)
-    said = [
-        lines
-        for change in plan.changes
-        if not change.operates and change.blocked is None and (lines := standing_patch(change))
-    ]
+    said = [lines for change in plan.changes if not shown(change) and (lines := standing_patch(change))]
     if said:
         yield Section("Unchanged, with a remark", len(said), said)

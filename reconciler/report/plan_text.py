@@ -50,7 +50,7 @@ def plan_line(plan: Plan, style: Style = _PLAIN) -> str:
 
 
 def _shown(change: Change) -> bool:
-    return change.operates
+    return change.operates or change.held
 
 
 def _unread(change: Change) -> bool:
@@ -97,6 +97,8 @@ def _result(plan: Plan, style: Style) -> str:
     blocked = any(change.blocked is not None for change in plan.changes)
     if plan.applyable or blocked or plan.troubles:
         return plan_line(plan, style)
+    if any(change.held for change in plan.changes):
+        return f"{plan_line(plan, style)} Nothing to apply: what is held waits for --allow-send."
     moved = any(not drift.ignored for drift in plan.drift)
     head = "Nothing to apply." if moved else "Your live objects match the manifests."
     found = "nothing that it can put back" if moved else "no differences"

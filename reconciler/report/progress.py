@@ -77,6 +77,8 @@ def event_document(event: Event) -> dict[str, JSON]:
 
 def _happened(event: Event, style: Style) -> str:
     step = str(event.step) or str(event.action)
+    if step == "create" and event.action == Action.SEND:
+        step = Action.SEND.value
     running, done = _VERBS.get(step, (f"{step} running", f"{step} done"))
     took = duration(event.seconds)
     kind = str(event.kind)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reconciler.errors import ReconcilerError
 from reconciler.model import Outcome, Plan
 from reconciler.report.past import Past
 from reconciler.report.style import Style
 from reconciler.schema import Registry
+
+if TYPE_CHECKING:
+    from reconciler.report.overview import Overview
 
 _PLAIN: Final = Style()
 
@@ -56,6 +59,14 @@ class Validated:
     style: Style = _PLAIN
 
 
+@dataclass(frozen=True, slots=True)
+class Overviewed:
+    """What a report of the status is made from."""
+
+    overview: Overview
+    style: Style = _PLAIN
+
+
 def plan_as(form: str, subject: Subject) -> str:
     """A plan in one of ``PLAN_FORMS``; raises KeyError for another."""
     return PLAN_FORMS[form](subject)
@@ -74,6 +85,11 @@ def applied_as(form: str, applied: Applied) -> str:
 def validated_as(form: str, validated: Validated) -> str:
     """What a validation found in one of ``VALIDATE_FORMS``; raises KeyError for another."""
     return VALIDATE_FORMS[form](validated)
+
+
+def status_as(form: str, subject: Overviewed) -> str:
+    """The status in one of ``STATUS_FORMS``; raises KeyError for another."""
+    return STATUS_FORMS[form](subject)
 
 
 # --- a plan -------------------------------------------------------------------------------------------------------
@@ -220,6 +236,37 @@ def _validate_sarif(validated: Validated) -> str:
     return dumps(problems_sarif(validated.errors, validated.project))
 
 
+def _status_text(subject: Overviewed) -> str:
+    from reconciler.report.overview_text import overview_text
+
+    return overview_text(subject.overview, subject.style)
+
+
+def _status_json(subject: Overviewed) -> str:
+    from reconciler.report.document import dumps
+    from reconciler.report.overview import overview_document
+
+    return dumps(overview_document(subject.overview))
+
+
+def _status_markdown(subject: Overviewed) -> str:
+    from reconciler.report.overview_markdown import overview_markdown
+
+    return overview_markdown(subject.overview)
+
+
+def _status_html(subject: Overviewed) -> str:
+    from reconciler.report.html.overview_page import overview_html
+
+    return overview_html(subject.overview)
+
+
+def _status_csv(subject: Overviewed) -> str:
+    from reconciler.report.spreadsheet import status_csv
+
+    return status_csv(subject.overview)
+
+
 PLAN_FORMS: Final[Mapping[str, Callable[[Subject], str]]] = MappingProxyType(
     {
         "text": _plan_text,
@@ -246,4 +293,13 @@ APPLY_FORMS: Final[Mapping[str, Callable[[Applied], str]]] = MappingProxyType(
 )
 VALIDATE_FORMS: Final[Mapping[str, Callable[[Validated], str]]] = MappingProxyType(
     {"text": _validate_text, "json": _validate_json, "markdown": _validate_markdown, "sarif": _validate_sarif}
+)
+STATUS_FORMS: Final[Mapping[str, Callable[[Overviewed], str]]] = MappingProxyType(
+    {
+        "text": _status_text,
+        "json": _status_json,
+        "markdown": _status_markdown,
+        "html": _status_html,
+        "csv": _status_csv,
+    }
 )

@@ -141,7 +141,7 @@ def _item_lines(before: JSON, after: JSON, field: Field | None, style: Style) ->
     gone, come, kept = moved_items(before, after, field)
     lines = [_item("-", item, field, style) for item in gone] + [_item("+", item, field, style) for item in come]
     if not lines:
-        lines = [_ITEM + style.dim("# (only the order differs)")]
+        lines = [_ITEM + style.dim(f"# ({order_note(before)})")]
     note = [hidden_note(kept, "item", style, _ITEM + "  ")] if kept else []
     return ("[", *_cut(lines, style), *note, f"{_CLOSE}]")
 
@@ -151,6 +151,13 @@ def moved_items(before: JSON, after: JSON, field: Field | None) -> tuple[list[JS
     assert isinstance(before, list | tuple) and isinstance(after, list | tuple)
     come = _without(after, before, field)
     return _without(before, after, field), come, len(after) - len(come)
+
+
+def order_note(before: JSON) -> str:
+    """Why two lists differ that hold the same items as far as they are shown."""
+    items = [item for item in before if isinstance(item, Mapping)] if isinstance(before, list | tuple) else []
+    hidden = any(isinstance(part, Hidden) for item in items for part in item.values())
+    return "only sensitive values differ" if hidden else "only the order differs"
 
 
 def _item(sign: str, item: JSON, field: Field | None, style: Style) -> str:

@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 
 from reconciler.model import (
     JSON,
-    Action,
     Address,
     Blocked,
     Change,
@@ -88,7 +87,7 @@ def _change(change: Change, registry: Registry) -> Document:
         **_head(address, change.connection, change.id),
         "change": {
             "actions": change.action.actions,
-            **({"held": True} if change.action is Action.SEND and change.reason == "held" else {}),
+            **({"held": True} if change.held else {}),
             **_sides(
                 change.before, change.after, change.fields, sensitive_names(address.kind, change.fields, registry)
             ),

@@ -12,11 +12,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from reconciler.model import JSON, Action, Change, Drift, FieldChange, Pending, Plan
+from reconciler.model import JSON, Action, Change, Drift, FieldChange, Pending, Plan, Trouble
+from reconciler.model.figures import Figures
 from reconciler.report.document import plain
 from reconciler.report.fields import drifted_fields, shown_fields
+from reconciler.report.history import moment
 from reconciler.report.masking import Hidden
 from reconciler.report.outline import groups
+from reconciler.report.overview import Overview, Standing, Whole
 from reconciler.report.phrase import impact_sentence
 from reconciler.report.remark import drift_headline, drift_remarks, remarks
 from reconciler.report.value import KNOWN_AFTER_APPLY, SENSITIVE
@@ -29,6 +32,7 @@ LONGEST: Final = 32_000  # characters; Excel takes 32,767 in a cell
 # What begins a formula, also in its full-width form, and the quotes that this module gives a meaning at the start.
 _GUARDED: Final = tuple("=+-@\t\r\n＝＋－＠'\"")
 _PLACE: Final = ("connection", "provider", "kind", "name", "id", "address")
+STATUS_COLUMNS: Final = ("state", *_PLACE, "reason", "last_applied", "applied_by", "run")
 PLAN_COLUMNS: Final = ("action", *_PLACE, "field", "before", "after", "cause", "data_destroyed", "remarks", "source")
 DRIFT_COLUMNS: Final = ("state", *_PLACE, "field", "recorded", "observed", "can_be_put_back", "remarks", "source")
 
@@ -37,7 +41,7 @@ def plan_csv(plan: Plan, registry: Registry, *, reveal: bool = False) -> str:
     """The shown changes by gravity, then what could not be read. What is unchanged has no row."""
     view = view_of(plan, registry, reveal=reveal, whole=False)
     rows = [row for group in groups(view) for change in group.changes for row in _change_rows(change, registry)]
-    return _written(PLAN_COLUMNS, [*rows, *_unread(view, "action")])
+    return _written(PLAN_COLUMNS, [*rows, *_unread(view.troubles, "action")])
 
 
 def drift_csv(plan: Plan, registry: Registry, *, reveal: bool = False) -> str:
@@ -48,7 +52,44 @@ def drift_csv(plan: Plan, registry: Registry, *, reveal: bool = False) -> str:
         provider, _, kind = item.kind.partition("/")
         place = {"connection": item.connection, "provider": provider, "kind": kind, "id": item.id}
         rows.append({"state": "unmanaged", **place, "name": item.key})
-    return _written(DRIFT_COLUMNS, [*rows, *_unread(view, "state")])
+    return _written(DRIFT_COLUMNS, [*rows, *_unread(view.troubles, "state")])
+
+
+def status_csv(overview: Overview) -> str:
+    """A row an address, then one a connection; a column for each figure there is. A figure that is not known has an
+    empty cell, and its reason in ``not_known``."""
+    figures = [one.figures for one in overview.standings] + [one.figures for one in overview.wholes]
+    names = sorted({name for one in figures for name in one.shown()})
+    rows = [*map(_standing_row, overview.standings), *map(_whole_row, overview.wholes)]
+    return _written((*STATUS_COLUMNS, *names, "not_known"), [*rows, *_unread(overview.troubles, "state")])
+
+
+def _standing_row(one: Standing) -> dict[str, JSON]:
+    last, address = one.last, one.address
+    applied: dict[str, JSON] = {}
+    if last is not None:
+        applied = {"last_applied": f"{moment(last.at)} UTC", "applied_by": last.user, "run": last.run}
+    return {
+        "state": one.sync,
+        "connection": one.connection,
+        "provider": address.provider,
+        "kind": address.type,
+        "name": address.name,
+        "id": one.id,
+        "address": str(address),
+        "reason": one.why or None,
+        **applied,
+        **_counts(one.figures),
+    }
+
+
+def _whole_row(one: Whole) -> dict[str, JSON]:
+    return {"state": "connection", "connection": one.connection, "provider": one.provider, **_counts(one.figures)}
+
+
+def _counts(figures: Figures) -> dict[str, JSON]:
+    known = {name: value for name, value in figures.shown().items() if value is not None}
+    return {**known, "not_known": _said(f"{name}: {why}" for name, why in figures.reasons().items())}
 
 
 def cell(value: JSON) -> str:
@@ -121,8 +162,8 @@ def _by_field(
         yield dict(once)
 
 
-def _unread(plan: Plan, first: str) -> Iterator[dict[str, JSON]]:
-    for trouble in plan.troubles:
+def _unread(troubles: Iterable[Trouble], first: str) -> Iterator[dict[str, JSON]]:
+    for trouble in troubles:
         provider, _, kind = trouble.kind.partition("/")
         said = f"{trouble.code}: {trouble.message}"
         yield {first: "unread", "connection": trouble.connection, "provider": provider or None, "kind": kind or None,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reconciler.model import JSON, Change, Drift, FieldChange, Plan, canonical
 from reconciler.report.masking import masked_change, masked_drift, masked_unmanaged, root
+from reconciler.report.outline import shown
 from reconciler.schema import Field, Registry, ResourceType
 
 
@@ -45,7 +46,7 @@ def set_order(value: JSON, field: Field | None) -> JSON:
 
 def _told(change: Change) -> bool:
     """Whether a person reads more of the change than its address; its warnings may need the values to be masked."""
-    return change.operates or change.blocked is not None or bool(change.warnings)
+    return shown(change) or bool(change.warnings)
 
 
 def _change(change: Change, registry: Registry, reveal: bool) -> Change:

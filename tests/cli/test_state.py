@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from reconciler import __version__
 from tests.cli.desk import Desk
 from tests.cli.test_plan import ADDRESSES
 
@@ -58,7 +59,37 @@ def test_history(applied: Desk) -> None:
     runs = applied.ok("state", "history", "--json").json["runs"]
     assert sorted(run["command"] for run in runs) == ["apply", "destroy"]
     assert {run["exit_code"] for run in runs} == {0}
-    assert len(applied.ok("state", "history").out.splitlines()) == 2
+    heading, *lines = applied.ok("state", "history").out.splitlines()
+    assert heading.split("  ")[0] == "RUN"
+    assert [line.split()[3] for line in lines] == ["apply", "destroy"]
+    assert "5 added" in lines[0] and "done" in lines[0]
+    assert runs[0]["plan_digest"].startswith("sha256:"), "also of an apply whose plan nobody saved"
+
+
+def test_history_of_one_run(applied: Desk) -> None:
+    """A run by the first letters of its id: who, when, which plan, how it ended, and every write with its live id."""
+    (run,) = applied.ok("state", "history", "--json").json["runs"]
+    document = applied.ok("state", "history", run["id"][:6], "--json").json
+    assert (document["run"]["id"], document["run"]["running"]) == (run["id"], False)
+    assert {(w["address"], w["phase"]) for w in document["writes"]} == {(address, "DONE") for address in ADDRESSES}
+    text = applied.ok("state", "history", run["id"]).out
+    assert "serial" in text and "sha256:" in text and f"reconciler {__version__}" in text
+    assert len([line for line in text.splitlines() if line.startswith("  DONE")]) == 5
+    done = applied.run("state", "history", "nope")
+    assert (done.code, "RCN0310" in done.err) == (3, True)
+
+
+def test_list_by_connection_and_kind(applied: Desk) -> None:
+    """Connection and kind narrow the list too, the kind with or without its vendor."""
+    for filters, expected in (
+        (("--connection", "customersure"), ["customersure/Site/leeds"]),
+        (("--kind", "Location"), ["optimum/Location/leeds"]),
+        (("--kind", "enco/Survey"), ["enco/Survey/waffles"]),
+        (("--kind", "Survey", "--connection", "optimum"), []),
+        (("*/*/leeds", "--connection", "optimum"), ["optimum/Location/leeds"]),
+    ):
+        document = applied.ok("state", "list", *filters, "--json").json
+        assert [item["address"] for item in document["resources"]] == expected, filters
 
 
 def test_one_writer_at_a_time_and_the_holder_is_named(applied: Desk) -> None:

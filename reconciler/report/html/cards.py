@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reconciler.model import Action, Address, Change, Drift, FieldChange, Source
 from reconciler.report.fields import creates, drifted_fields, hidden_drift, hidden_fields, shown_fields
 from reconciler.report.html.comparison import Comparison, compared
+from reconciler.report.outline import shown
 from reconciler.report.phrase import headline, impact_sentence, symbol
 from reconciler.report.remark import Remark, Tone, drift_headline, drift_remarks, remarks, standing
 from reconciler.report.rows import field_of
@@ -67,7 +68,7 @@ def change_card(change: Change, registry: Registry, places: Mapping[Address, str
     shape = "new" if creates(change) else "gone" if change.action is Action.DELETE else "both"
     impact = change.impact
     loss = impact_sentence(impact, registry, change.address.kind) if impact is not None and impact.loses_data else ""
-    said = remarks(change, registry) if change.operates or change.blocked is not None else standing(change)
+    said = remarks(change, registry) if shown(change) else standing(change)
     replacing = change.action.replaces or change.blocked is not None
     return Card(
         anchor=places.get(change.address, after),

@@ -65,6 +65,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; ``right`` are the columns that stand to the right, the first column is in code."""
+
+    title: str
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A report: what stands at the top, the cards, and what is told beside them."""
 
@@ -88,6 +99,7 @@ class Page:
     kinds: tuple[str, ...] = field(default=())
     connections: tuple[str, ...] = field(default=())
     causes: tuple[str, ...] = field(default=())
+    tables: tuple[Table, ...] = ()
 
     @property
     def total(self) -> int:

@@ -1,11 +1,15 @@
 """Which files are read, in which order, and which never."""
 
+import errno
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from reconciler import errors
+from reconciler.manifest.files import Search
 from tests.unit.manifest.workspace import load, problems, site, workspace
 
 
@@ -109,3 +113,109 @@ def test_a_file_name_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     [found] = problems(project)
     assert found.source is not None
     assert "\x1b" not in str(found.source)
+
+
+def _loop(folder: Path) -> None:
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+
+
+def _loop_of_two(folder: Path) -> None:
+    (folder / "loop.yaml").symlink_to("other.yaml")
+    (folder / "other.yaml").symlink_to("loop.yaml")
+
+
+def _loop_without_suffix(folder: Path) -> None:
+    (folder / "loop").symlink_to("loop")
+
+
+def _device(folder: Path) -> None:
+    (folder / "null.yaml").symlink_to("/dev/null")
+
+
+def _socket(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(folder / "s.yaml"))
+
+
+ODDITIES = [
+    (_loop, [(errors.UNREADABLE_FILE, "loop.yaml")], "a link to itself"),
+    (
+        _loop_of_two,
+        [(errors.UNREADABLE_FILE, "loop.yaml"), (errors.UNREADABLE_FILE, "other.yaml")],
+        "links to each other",
+    ),
+    (_loop_without_suffix, [], "a link to itself that would be no manifest"),
+    (_device, [(errors.OUTSIDE_PROJECT, "null.yaml")], "a link to a device"),
+    (_socket, [(errors.UNREADABLE_FILE, "s.yaml")], "a socket"),
+    (lambda folder: (folder / "empty.yaml").mkdir(), [], "a folder named like a manifest, empty"),
+    (lambda folder: (folder / "empty.yaml").write_text(""), [], "an empty file beside a good one"),
+    (
+        lambda folder: (folder / "nothing.yaml").symlink_to("/nowhere/x"),
+        [(errors.OUTSIDE_PROJECT, "nothing.yaml")],
+        "a link to nothing, out of the project",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "told", "reason"), ODDITIES, ids=[case[2] for case in ODDITIES])
+def test_oddities_of_a_folder(
+    tmp_path: Path, make: Callable[[Path], None], told: list[tuple[str, str]], reason: str
+) -> None:
+    """What lies in a folder and is no file is told under its name, and never waited for."""
+    project = workspace(tmp_path, {"manifests/a.yaml": site("a")})
+    make(tmp_path / "manifests")
+    found = problems(project)
+    assert [(e.code, str(e.source)) for e in found] == [(code, f"manifests/{name}:1:1") for code, name in told], reason
+
+
+def test_a_folder_named_like_a_manifest_is_a_folder(tmp_path: Path) -> None:
+    """What lies in it is read; nothing is passed over because of a name."""
+    project = workspace(tmp_path, {"manifests/a.yaml/b.yaml": site("b")})
+    assert load(project).files == ("manifests/a.yaml/b.yaml",)
+
+
+@pytest.mark.parametrize("given", ["/dev/zero", "/dev/stdin", "/dev/tty", "/proc/self/mem"])
+def test_devices_are_never_read(tmp_path: Path, given: str) -> None:
+    """One without end would fill the memory, another would wait for a key."""
+    [found] = problems(workspace(tmp_path, {}), [given])
+    assert found.code in (errors.NOT_A_FILE, errors.UNREADABLE_FILE, errors.OUTSIDE_PROJECT)
+
+
+def test_what_may_not_be_read_is_told_beside_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file and a folder without permission; root would be let in, so the system's answer is played."""
+    files = {"manifests/a.yaml": site("a"), "manifests/shut/b.yaml": site("b"), "manifests/z.yaml": site("z")}
+    project = workspace(tmp_path, {**files, "manifests/y.yaml": site("y", more=", titel: x")})
+    really, listed = os.open, os.scandir
+
+    def opening(path: str, *more: int) -> int:
+        if str(path).endswith("z.yaml"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return really(path, *more)
+
+    def listing(path: str) -> object:
+        if str(path).endswith("shut"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "open", opening)
+    monkeypatch.setattr(os, "scandir", listing)
+    found = problems(project)
+    assert [(e.code, e.source and e.source.file) for e in found] == [
+        (errors.UNREADABLE_FILE, "manifests/shut"),
+        (errors.UNKNOWN_FIELD, "manifests/y.yaml"),
+        (errors.UNREADABLE_FILE, "manifests/z.yaml"),
+    ]
+
+
+def test_a_file_that_vanishes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the listing and the reading somebody removed it: taken for absent it would plan a delete."""
+    project = workspace(tmp_path, {"manifests/a.yaml": site("a"), "manifests/b.yaml": site("b")})
+    found = Search.project_files
+
+    def then_gone(search: Search, **more: bool) -> None:
+        found(search, **more)
+        (tmp_path / "manifests/b.yaml").unlink()
+
+    monkeypatch.setattr(Search, "project_files", then_gone)
+    [error] = problems(project)
+    assert (error.code, str(error.source)) == (errors.UNREADABLE_FILE, "manifests/b.yaml:1:1")

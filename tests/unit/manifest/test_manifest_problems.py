@@ -18,7 +18,55 @@ REMOVAL = "apiVersion: reconciler/v1\nkind: Removal\nspec: {address: %s}\n"
 # documents, (code, line, column)s, a part of the first message, a part of its hint, why
 CASES = [
     ("kind: Site\n", [(errors.MISSING_FIELD, 1, 1)], '"apiVersion"', "", "no apiVersion"),
-    ("apiversion: enco/v1\nkind: Survey\n", [(errors.MISSING_FIELD, 1, 1)], "", '"apiversion"', "apiVersion mistyped"),
+    (
+        "apiversion: enco/v1\nkind: Survey\n",
+        [(errors.MISSING_FIELD, 1, 1)],
+        "",
+        'write "apiVersion" for "apiversion"',
+        "apiVersion mistyped",
+    ),
+    (
+        site("a").replace("spec:", "lifecycle: {onRemove: retian}\nspec:"),
+        [(errors.NOT_A_CHOICE, 4, 23)],
+        '"lifecycle.onRemove" may not be "retian"',
+        'did you mean "retain"?',
+        "a mistyped value of lifecycle",
+    ),
+    (
+        site("a").replace("spec:", "lifecycle: {onremove: retain}\nspec:"),
+        [(errors.UNKNOWN_FIELD, 4, 13)],
+        'unknown field "onremove"',
+        'did you mean "onRemove"?',
+        "a mistyped key of lifecycle",
+    ),
+    (
+        site("a", more=", lables: {a: b}"),
+        [(errors.UNKNOWN_FIELD, 3, 21)],
+        'unknown field "lables"',
+        'did you mean "labels"?',
+        "a mistyped key of metadata",
+    ),
+    (
+        site("a").replace("name: Site", "name: Site, regoin: North"),
+        [(errors.UNKNOWN_FIELD, 4, 34)],
+        'unknown field "regoin"',
+        'did you mean "region"?',
+        "a mistyped field",
+    ),
+    (
+        site("a").replace("spec:", "sepc:"),
+        [(errors.MISSING_FIELD, 1, 1), (errors.UNKNOWN_FIELD, 4, 1)],
+        'missing field "spec"',
+        "",
+        "a mistyped section",
+    ),
+    (
+        ACCOUNT.replace("verb: use, active_users: 3", "verb: vist"),
+        [(errors.NOT_A_CHOICE, 4, 37)],
+        '"verb" may not be "vist"',
+        'did you mean "visit"?',
+        "a mistyped value of a field",
+    ),
     ("apiVersion: 1\nkind: Site\n", [(errors.WRONG_TYPE, 1, 13)], '"apiVersion" must be text', "", "a number"),
     ("apiVersion: optimun/v1\nkind: Location\n", [(errors.UNKNOWN_API_VERSION, 1, 13)], "", '"optimum/v1"', "typo"),
     ("apiVersion: optimum/v2\nkind: Location\n", [(errors.UNKNOWN_API_VERSION, 1, 13)], "", '"optimum/v1"', "later"),
@@ -68,6 +116,24 @@ CASES = [
         "",
         "one key after normalising",
     ),
+    (
+        together(site("a", "caf\u00e9"), site("b", "cafe\u0301")),
+        [(errors.DUPLICATE_KEY, 9, 19)],
+        "customersure/Site/a has the same site_code",
+        "",
+        "one key after Unicode normalisation: nobody sees a difference",
+    ),
+    (
+        survey("a", '{language: en, body: "Caf\u00e9?"}, {language: en, body: "Cafe\u0301?"}'),
+        [(errors.DUPLICATE_ITEM, 4, 83)],
+        "item 1 of questions",
+        "",
+        "an item twice after Unicode normalisation",
+    ),
+    (site("caf\u00e9", "x"), [(errors.UNFIT_VALUE, 3, 18)], "must be a name", "", "an accent in a name"),
+    (site("cafe\u0301", "x"), [(errors.UNFIT_VALUE, 3, 18)], "must be a name", "", "an accent in a name, decomposed"),
+    (site("\uff4ceeds", "x"), [(errors.UNFIT_VALUE, 3, 18)], "must be a name", "", "a full-width letter in a name"),
+    (site("l\u0435\u0435ds", "x"), [(errors.UNFIT_VALUE, 3, 18)], "must be a name", "", "Cyrillic letters in a name"),
     (
         together(survey("a", more=', externalId: "8"'), question("p", "a"), question("q", '{externalId: "8"}')),
         [(errors.DUPLICATE_KEY, 14, 55)],
@@ -224,6 +290,82 @@ def test_kinds_whose_key_may_repeat_are_left_alone(tmp_path: Path) -> None:
     """Two Optimum locations may have the same name."""
     text = "apiVersion: optimum/v1\nkind: Location\nmetadata: {name: %s}\nspec: {name: Acme, country_code: GB}\n"
     assert problems(workspace(tmp_path, {"manifests/a.yaml": together(text % "a", text % "b")})) == ()
+
+
+# Two subscribers: what each adds to its spec, the field that is told (None: they are two), why
+SUBSCRIBERS = [
+    (
+        "email: j@example.org, locations: [leeds]",
+        "email: j@example.org, locations: [york, leeds]",
+        "email",
+        "one email",
+    ),
+    (
+        'email: j@example.org, mobile_number: "+4411349600", locations: [leeds]',
+        'email: k@example.org, mobile_number: "+4411349600", locations: [leeds]',
+        "mobile_number",
+        "one number",
+    ),
+    (
+        'email: j@example.org, mobile_number: "+4411349600", locations: [leeds]',
+        'email: j@example.org, mobile_number: "+4411349600", locations: [leeds]',
+        "email",
+        "both, told once",
+    ),
+    (
+        "email: j@example.org, locations: [leeds]",
+        "email: j@example.org, locations: [{externalId: L}]",
+        "email",
+        "one location by name and by the id it pins",
+    ),
+    ("email: j@example.org, locations: [leeds]", "email: j@example.org, locations: [york]", None, "two locations"),
+    ("email: j@example.org, locations: [leeds]", "email: J@example.org, locations: [leeds]", None, "other letters"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "field", "reason"), SUBSCRIBERS, ids=[reason for *_, reason in SUBSCRIBERS])
+def test_a_subscriber_is_declared_once_at_a_location(
+    tmp_path: Path, one: str, other: str, field: str | None, reason: str
+) -> None:
+    """One contact at one location is one subscriber: the second create would change the first. No contact is shown."""
+    head = "apiVersion: optimum/v1\nkind: %s\nmetadata: {name: %s%s}\nspec: {%s, country_code: GB}\n"
+    documents = together(
+        head % ("Location", "leeds", ", externalId: L", "name: L"),
+        head % ("Location", "york", "", "name: Y"),
+        head % ("Subscriber", "one", "", one),
+        head % ("Subscriber", "two", "", other),
+    )
+    found = problems(workspace(tmp_path, {"manifests/a.yaml": documents}))
+    assert [e.code for e in found] == ([errors.DUPLICATE_KEY] if field else []), reason
+    for error in found:
+        assert f"optimum/Subscriber/one has the same {field} and locations" in error.message
+        assert "example.org" not in error.snippet and "+4411349600" not in error.snippet
+
+
+# what a subscriber's spec says beside its country, (code, words), why
+UNFIT_SUBSCRIBERS = [
+    ("locations: [leeds]", errors.MISSING_FIELD, 'missing field "email"', "no contact"),
+    ("email: null, locations: [leeds]", errors.TEXT_DUE, "email", "an email that is none"),
+    ("email: j@example.org", errors.MISSING_FIELD, "locations", "no location"),
+    ("email: j@example.org, locations: []", errors.UNFIT_VALUE, "must not be empty", "no location in the list"),
+    ("email: j@example.org, locations: leeds", errors.WRONG_TYPE, "must be a list", "one location without a list"),
+    ("email: j@example.org, locations: [leeds, leeds]", errors.DUPLICATE_ITEM, "item 1 of locations", "one twice"),
+    ("email: j@example.org, locations: [hull]", errors.UNKNOWN_REFERENCE, "optimum/Location/hull", "no such location"),
+    ("mobile_number: 0113, locations: [leeds]", errors.UNFIT_VALUE, "mobile_number", "a number without a country"),
+    ("email: j@example.org, locations: [leeds], invalid: true", errors.READ_ONLY_FIELD, "invalid", "the vendor's own"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "words", "reason"), UNFIT_SUBSCRIBERS, ids=[reason for *_, reason in UNFIT_SUBSCRIBERS]
+)
+def test_what_a_subscriber_needs(tmp_path: Path, spec: str, code: str, words: str, reason: str) -> None:
+    """A contact and a location, each of its form; the line shows no contact."""
+    head = "apiVersion: optimum/v1\nkind: %s\nmetadata: {name: %s}\nspec: {%s, country_code: GB}\n"
+    documents = together(head % ("Location", "leeds", "name: L"), head % ("Subscriber", "one", spec))
+    (found,) = problems(workspace(tmp_path, {"manifests/a.yaml": documents}))
+    assert (found.code, words in found.message) == (code, True), found.message
+    assert "example.org" not in found.snippet and "0113" not in found.snippet
 
 
 def test_an_unfit_manifest_is_still_there_for_others(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """A project in a temporary folder, for tests of loading."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler import manifest
 from reconciler.errors import Problems, ReconcilerError
-from reconciler.model import Address, Connection
+from reconciler.model import JSON, Address, Connection
 from reconciler.schema import load as registry
 
 CONNECTIONS = {
@@ -23,6 +23,9 @@ class Workspace:
     folder: Path
     manifests: tuple[str, ...] = ("manifests",)
     connections: Mapping[str, Connection] = None  # type: ignore[assignment]
+    environment: str | None = None
+    values: Mapping[str, JSON] = field(default_factory=dict)
+    values_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:

@@ -204,7 +204,9 @@ def test_a_referenced_state_is_checked_without_being_shown(tmp_path: Path) -> No
 # what stands in the connection, code, a part of the message, a part of the hint, why
 CONNECTIONS = [
     ("provider: encoo, token: {env: A}", errors.UNKNOWN_PROVIDER, '"encoo"', 'did you mean "enco"?', "a typo"),
-    ("provider: buenno, token: {env: A}", errors.UNKNOWN_PROVIDER, '"buenno"', "customersure, enco", "a later vendor"),
+    ("provider: acme, token: {env: A}", errors.UNKNOWN_PROVIDER, '"acme"', "b2s, buenno, customersure", "no vendor"),
+    ("provider: buenno", errors.CREDENTIALS_UNDECIDED, "has no credential", "add token", "no key"),
+    ("provider: b2s, oauth: {clientId: {env: A}, clientSecret: {env: B}}", errors.CREDENTIALS_UNDECIDED, "", "", "no"),
     ("token: {env: A}", errors.PROVIDER_MISSING, "no provider", "", "no provider"),
     ("provider: enco", errors.CREDENTIALS_UNDECIDED, "has no credential", "token or oauth", "no credential"),
     ("provider: optimum", errors.CREDENTIALS_UNDECIDED, "has no credential", "add token", "no token"),

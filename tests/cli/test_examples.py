@@ -1,0 +1,157 @@
+"""The projects under examples/ plan and apply against the sandbox as they stand; only the port is this test's own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox.server import start
+from tests.cli.desk import ROOT, Desk
+
+PORT = "http://127.0.0.1:8765"
+TOKENS = {
+    "ENCO_TOKEN": "sandbox-enco-token",
+    "CUSTOMERSURE_TOKEN": "sandbox-customersure-token",
+    "OPTIMUM_TOKEN": "sandbox-optimum-token",
+}
+
+
+@pytest.fixture
+def everywhere(tmp_path: Path) -> Iterator[Desk]:
+    """examples/environments beside the sandbox's default world."""
+    with start() as sandbox:
+        desk = Desk(tmp_path / "project", sandbox, tmp_path / "home")
+        shutil.rmtree(desk.folder)
+        shutil.copytree(ROOT / "examples/environments", desk.folder)
+        desk.edit("reconciler.yaml", PORT, sandbox.url)
+        desk.env |= TOKENS
+        yield desk
+
+
+def names(desk: Desk, vendor: str, collection: str) -> set[str]:
+    """The names of a vendor's objects."""
+    return {item["name"] for item in desk.live(vendor, collection)}
+
+
+def test_staging_and_production(everywhere: Desk) -> None:
+    """Each environment plans, applies and then has nothing to do; neither sees the other's objects as its own."""
+    summaries = {}
+    for name in ("staging", "production"):
+        plan = everywhere.ok("plan", "--env", name, "--json").json
+        summaries[name] = {word: count for word, count in plan["summary"].items() if count}
+        assert plan["environment"] == name
+        everywhere.ok("apply", "--env", name, "--auto-approve")
+    assert summaries == {"staging": {"create": 4}, "production": {"create": 3, "adopt": 1}}
+    for name in ("staging", "production"):
+        after = everywhere.ok("plan", "--json", env={"RECONCILER_ENV": name}).json
+        assert (after["applyable"], after["summary"]["no-op"]) == (False, 4)
+        assert everywhere.ok("drift", "--env", name).code == 0
+    assert {"pancakes", "pancakes (test)"} <= names(everywhere, "enco", "surveys")
+    limits = {a["name"]: a["max_locations"] for a in everywhere.live("optimum", "accounts")}
+    assert (limits["Waffles everywhere"], limits["Waffles everywhere (test)"]) == (40, 2)
+
+
+def test_neither(everywhere: Desk) -> None:
+    """Without --env the example says what is missing and where it is set; a mistyped one is suggested."""
+    done = everywhere.run("plan")
+    assert (done.code, "RCN0150" in done.err) == (3, True)
+    assert "it is set for production, staging: choose with --env" in done.err
+    assert "manifests/stores.yaml:7:31" in done.err
+    done = everywhere.run("plan", "--env", "stagin")
+    assert (done.code, 'did you mean "staging"?' in done.err) == (3, True)
+    assert everywhere.requests() == []
+
+
+def test_an_environment_with_the_others_state(everywhere: Desk) -> None:
+    """A state of one environment under the other's name is refused, and both are named; nothing is asked or written."""
+    everywhere.ok("apply", "--env", "staging", "--auto-approve")
+    everywhere.sandbox.log.clear()
+    state = everywhere.folder / ".reconciler/staging.db"
+    before = state.read_bytes()
+    for command in (("plan",), ("apply", "--auto-approve"), ("drift",), ("state", "list")):
+        done = everywhere.run(*command, "--env", "production", env={"RECONCILER_STATE": f"sqlite:///{state}"})
+        assert (done.code, "RCN0803" in done.err) == (3, True), command
+        assert "environment 'staging'" in done.err and "environment 'production'" in done.err
+    assert everywhere.requests() == []
+    assert state.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["waffles"])
+def test_the_others(tmp_path: Path, name: str) -> None:
+    """Every other example is valid, plans, and applies what is not blocked by its own world."""
+    with start() as sandbox:
+        desk = Desk(tmp_path / "project", sandbox, tmp_path / "home")
+        shutil.rmtree(desk.folder)
+        shutil.copytree(ROOT / "examples" / name, desk.folder)
+        desk.edit("reconciler.yaml", PORT, sandbox.url)
+        desk.env |= TOKENS
+        desk.ok("validate")
+        before = desk.ok("plan", "--json").json
+        assert desk.run("apply", "--auto-approve").code in (0, 9)
+        after = desk.ok("plan", "--json").json
+        assert after["applyable"] is False
+        assert after["summary"]["blocked"] == before["summary"]["blocked"]
+
+
+# What kustomize writes: documents in one stream, keys sorted, a leading ---.
+OVERLAY = """\
+---
+apiVersion: customersure/v1
+kind: Site
+metadata:
+  labels:
+    region: north
+  name: leeds
+spec:
+  city: Leeds
+  country_code: GB
+  name: Acme Leeds
+  region: Yorkshire
+  site_code: leeds-1
+---
+apiVersion: optimum/v1
+kind: Location
+metadata:
+  dependsOn:
+  - customersure/Site/leeds
+  name: leeds
+spec:
+  address_line_1: 1 The Headrow
+  country_code: GB
+  name: Acme Leeds
+"""
+
+
+def test_manifests_from_a_pipe(desk: Desk) -> None:
+    """What another program writes is all there is: with --complete its plan also deletes what is no longer in it."""
+    desk.write("overlays/north.yaml", OVERLAY)
+    desk.write("overlays/south.yaml", OVERLAY.replace("leeds", "hove").replace("Leeds", "Hove"))
+    done = desk.shell("cat overlays/*.yaml | reconciler apply -f - --complete --auto-approve --json")
+    assert (done.code, len(desk.writes)) == (0, 4), done
+    done = desk.shell("cat overlays/north.yaml | reconciler plan -f - --complete --json")
+    assert {word: n for word, n in done.json["summary"].items() if n} == {"no-op": 2, "delete": 1, "forget": 1}
+    assert done.json["resource_changes"][0]["source"]["file"] == "<stdin>"
+    done = desk.shell("cat overlays/north.yaml | reconciler plan -f - --json")
+    assert {word: n for word, n in done.json["summary"].items() if n} == {"no-op": 2}
+    done = desk.shell("reconciler plan -f - --complete < /dev/null")
+    assert (done.code, "RCN0126" in done.err) == (3, True), "nothing at all is an error, not the end of everything"
+
+
+def test_problems_of_a_pipe(desk: Desk) -> None:
+    """Problems of standard input are told with its lines and columns."""
+    desk.write("bad.yaml", OVERLAY.replace("site_code", "site_kode").replace("Acme Leeds", "Acme ${value.x}", 1))
+    done = desk.shell("cat bad.yaml | reconciler plan -f - --complete")
+    assert done.code == 3
+    assert "<stdin>:11:14" in done.err
+    assert "<stdin>:13:3" in done.err
+    assert desk.requests() == []
+
+
+def test_what_kustomize_adds_and_nobody_means(desk: Desk) -> None:
+    """A creationTimestamp is no field of ours: it is told, in its place, and not passed over."""
+    desk.write("k.yaml", OVERLAY.replace("metadata:\n  labels", "metadata:\n  creationTimestamp: null\n  labels"))
+    done = desk.shell("cat k.yaml | reconciler plan -f - --complete")
+    assert (done.code, "<stdin>:5:3" in done.err) == (3, True)
