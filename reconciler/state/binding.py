@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.errors import STATE_OTHER_ENVIRONMENT, STATE_OTHER_ORIGIN, STATE_OTHER_PROJECT, ReconcilerError
+from reconciler.errors import (
+    STATE_MIGRATED,
+    STATE_OTHER_ENVIRONMENT,
+    STATE_OTHER_ORIGIN,
+    STATE_OTHER_PROJECT,
+    ReconcilerError,
+)
 from reconciler.model import Snapshot
 
 
@@ -19,6 +25,13 @@ def check_owner(label: str, held: tuple[str, str | None], asked: tuple[str, str 
             STATE_OTHER_ENVIRONMENT,
             f"the state {label} belongs to {_environment(held[1])}, this run is for {_environment(asked[1])}",
         )
+
+
+def check_in_use(label: str, moved_to: str | None) -> None:
+    """Refuse a state that was migrated; raises STATE_MIGRATED naming where it is now."""
+    if moved_to is not None:
+        message = f"the state {label} was migrated to {moved_to}; nothing is read from here or written here any more"
+        raise ReconcilerError(STATE_MIGRATED, message)
 
 
 def check_origins(snapshot: Snapshot, origins: Mapping[str, str]) -> None:

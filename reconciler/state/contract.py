@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.model import JSON, Address, Intent, Phase, Recorded, Snapshot, Tombstone
+from reconciler.model import JSON, Address, Intent, LedgerLine, Phase, Recorded, Snapshot, Tombstone
+from reconciler.state.contents import Contents, Run
 from reconciler.state.holder import Holder
+
+__all__ = ["Contents", "Holding", "LedgerLine", "Run", "Session", "StateStore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +23,6 @@ class Holding:
     command: str
     since: float
     plan_digest: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One line of the history. Times are seconds since the epoch; ``ended`` is None where the run died or still runs.
-
-    ``serial`` is the state's serial after the run.
-    """
-
-    id: str
-    command: str
-    plan_digest: str | None
-    started: float
-    ended: float | None
-    user: str
-    host: str
-    pid: int
-    exit_code: int | None = None
-    counts: Mapping[str, JSON] = field(default_factory=dict)
-    serial: int | None = None
 
 
 class Session(Protocol):
@@ -82,12 +65,18 @@ class Session(Protocol):
         detail: str = "",
         object_id: str | None = None,
         at: float | None = None,
+        sent: LedgerLine | None = None,
     ) -> None:
         """Say what became of an intent, together with the change of the record; an intent not yet written is added.
 
         ``record`` replaces the record of its address, ``forget`` drops the record of the intent's address. ``at`` moves
-        the time from which an open write is waited for (an answer was given up then).
+        the time from which an open write is waited for (an answer was given up then). ``sent`` is the ledger's line of
+        what is known to be sent now; it takes the place of its address's.
         """
+        ...
+
+    def enter(self, lines: Iterable[LedgerLine]) -> None:
+        """Write lines of the ledger, each replacing the one of its address; none is ever taken away."""
         ...
 
     def put(self, records: Iterable[Recorded]) -> None:
@@ -98,8 +87,33 @@ class Session(Protocol):
         """Forget records; the live objects stay."""
         ...
 
-    def move(self, old: Address, new: Address) -> None:
-        """Rename a record, the dependencies of other records on it, and its open intents."""
+    def move(self, old: Address, new: Address, *, connection: str | None = None) -> None:
+        """Rename a record, the dependencies of other records on it, and its open intents (with what each leaves).
+
+        With ``connection`` the record and its open intents go to that connection too; ``old`` may then equal ``new``.
+        A ledger line of ``old`` stays and is written for ``new`` as well: what was sent is sent again under neither
+        name. Journal lines that are closed keep the old name, which they are the history of. An open intent's record to
+        be (``after``) has the new address, connection and dependencies; so have the records and open intents of others
+        that depend on ``old``.
+        """
+        ...
+
+    def replace(self, contents: Contents) -> None:
+        """Put ``contents`` in the place of everything the state holds, in one commit: for a push and for a migration.
+
+        Afterwards the state's lineage, plan of birth, origins, records, tombstones, ledger, journal (with the listings
+        of its open intents) and runs are exactly those of ``contents``, kept as they are and not sealed a second time.
+        Left alone are the lock, this run's own line, which stays the last of the history, and project and environment,
+        to which ``contents`` must belong: raises STATE_OTHER_PROJECT or STATE_OTHER_ENVIRONMENT otherwise, and then
+        nothing was written. The serial becomes one more than the higher of the two; ``lineage`` of this
+        session follows.
+        A state that was retired is in use again, unless ``contents.moved_to`` says otherwise.
+        """
+        ...
+
+    def retire(self, moved_to: str) -> None:
+        """Mark the state as migrated to the store labelled ``moved_to``. What it holds stays; nobody uses it any more:
+        from now on ``snapshot`` of the store and ``lock`` raise STATE_MIGRATED, also for other processes."""
         ...
 
     def remember_listing(self, connection: str, kind: str, ids: Iterable[str]) -> str:
@@ -113,6 +127,11 @@ class Session(Protocol):
     def made_since(self, at: float) -> Mapping[tuple[str, str, str], float]:
         """When we made the objects (connection, kind, id) whose create was intended since ``at`` and is done, as far
         as the journal still knows. Seconds since the epoch."""
+        ...
+
+    def confirm(self) -> None:
+        """Raise STATE_LOCK_LOST, or what the trouble with the store is, unless this run still holds the lock. Writes
+        nothing: it is asked right before a request whose intent was written down a while ago."""
         ...
 
     def open_intents(self) -> tuple[Intent, ...]:
@@ -132,15 +151,28 @@ class StateStore(Protocol):
     def snapshot(self) -> Snapshot:
         """One consistent picture, without a lock and without making anything. ``exists`` is False where there is none.
 
-        Raises STATE_OTHER_PROJECT or STATE_OTHER_ENVIRONMENT for a state that is bound elsewhere, STATE_NEWER,
-        STATE_CORRUPT, STATE_UNREADABLE.
+        Raises STATE_OTHER_PROJECT or STATE_OTHER_ENVIRONMENT for a state that is bound elsewhere, STATE_MIGRATED for
+        one that is retired, STATE_NEWER, STATE_CORRUPT (also for one live object in two records), STATE_UNREADABLE.
         """
         ...
 
-    def lock(self, holder: Holder, command: str, plan_digest: str | None = None) -> AbstractContextManager[Session]:
-        """Become the one writer; the state is made where there is none. Raises STATE_LOCKED naming the holder.
+    def contents(self) -> Contents | None:
+        """Everything the state holds, in one consistent picture, without a lock and without making anything; None where
+        there is none. Raises what ``snapshot`` raises, but gives a retired state too.
 
-        Leaving the context gives the lock back, however it is left; a holder that died holds nothing.
+        For every store: ``replace`` of what ``contents`` gave, into a state of any store, gives the same contents again
+        but for serial and this run's own line.
+        """
+        ...
+
+    def lock(
+        self, holder: Holder, command: str, plan_digest: str | None = None, *, retired: bool = False
+    ) -> AbstractContextManager[Session]:
+        """Become the one writer; the state is made where there is none. Raises STATE_LOCKED naming the holder, and
+        STATE_MIGRATED for a retired state, unless ``retired`` says that one is meant to be used again.
+
+        Leaving the context gives the lock back, however it is left; a holder that died holds nothing. The run's line in
+        the history carries this tool's version.
         """
         ...
 

@@ -19,6 +19,7 @@ from reconciler.errors import (
     STATE_UNREADABLE,
     ReconcilerError,
 )
+from reconciler.state import privacy
 from reconciler.state.contract import Holding
 from reconciler.state.holder import Holder
 
@@ -122,8 +123,10 @@ def refused(error: OSError, path: Path) -> ReconcilerError:
 
 def _opened(path: Path) -> int:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        privacy.make_folder(path.parent)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        privacy.narrow(fd)
+        return fd
     except OSError as error:
         raise refused(error, path) from None
 

@@ -10,15 +10,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from reconciler import __version__
 from reconciler.model import Intent, Snapshot
-from reconciler.state import sqlite_file, sqlite_rows
-from reconciler.state.binding import check_owner
+from reconciler.state import picture, sqlite_file, sqlite_rows
+from reconciler.state.binding import check_in_use, check_owner
 from reconciler.state.codec import Seal, unsealed
-from reconciler.state.contract import Holding, Run, Session
+from reconciler.state.contents import Contents, Run
+from reconciler.state.contract import Holding, Session
 from reconciler.state.holder import Holder
 from reconciler.state.lockfile import LockFile
 from reconciler.state.sqlite_file import translated
-from reconciler.state.sqlite_session import SqliteSession
+from reconciler.state.sqlite_writing import Writing
+from reconciler.state.writer import Writer
 
 T = TypeVar("T")
 
@@ -45,16 +48,22 @@ class SqliteStore:
         """One consistent picture, without a lock and without making a file."""
         return self._read(lambda connection: sqlite_rows.snapshot(connection, self.path)) or Snapshot()
 
+    def contents(self) -> Contents | None:
+        """Everything, in one consistent picture; see the contract."""
+        return self._read(lambda connection: sqlite_rows.contents(connection, self.path), retired=True)
+
     def runs(self) -> tuple[Run, ...]:
         """The history, oldest first."""
-        return self._read(sqlite_rows.runs) or ()
+        return self._read(sqlite_rows.runs, retired=True) or ()
 
     def journal(self, run: str) -> tuple[Intent, ...]:
         """The writes of one run."""
-        return self._read(lambda connection: sqlite_rows.journal(connection, run)) or ()
+        return self._read(lambda connection: sqlite_rows.journal(connection, run), retired=True) or ()
 
     @contextmanager
-    def lock(self, holder: Holder, command: str, plan_digest: str | None = None) -> Iterator[Session]:
+    def lock(
+        self, holder: Holder, command: str, plan_digest: str | None = None, *, retired: bool = False
+    ) -> Iterator[Session]:
         """Become the one writer; see the contract."""
         holding = Holding(holder, uuid.uuid4().hex, command, self._clock(), plan_digest)
         guard = LockFile(self._lock_path)
@@ -63,14 +72,12 @@ class SqliteStore:
             if not sqlite_file.exists(self.path):
                 self._create(plan_digest)
             with translated(self.path):
-                connection = sqlite_file.writable(self.path)
+                connection = sqlite_file.writable(self.path, lambda seen: self._admit(seen, retired=retired))
             with closing(connection):
                 token = self._enter(connection, holding)
-                session = SqliteSession(
-                    connection, self.path, run=holding.run, token=token, clock=self._clock, seal=self._seal
-                )
+                rows = Writing(connection, self.path, token)
                 try:
-                    yield session
+                    yield Writer(rows, run=holding.run, clock=self._clock, seal=self._seal)
                 finally:
                     self._leave(connection, token)
         finally:
@@ -100,8 +107,7 @@ class SqliteStore:
         """Take the name of the last holder off; if it still lives, its next write finds the name gone and stops."""
         if not sqlite_file.exists(self.path):
             return None
-        with translated(self.path), closing(sqlite_file.writable(self.path)) as connection:
-            self._check_owner(connection)
+        with translated(self.path), closing(sqlite_file.writable(self.path, self._admit)) as connection:
             left = sqlite_rows.holding(connection)
             connection.execute("DELETE FROM lock")
         return left
@@ -128,7 +134,6 @@ class SqliteStore:
         """Write the holder's name over what a dead one left, and begin the run's line in the history."""
         token, holder = uuid.uuid4().hex, holding.holder
         with translated(self.path):
-            self._check_owner(connection)
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(
                 "INSERT OR REPLACE INTO lock VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -145,7 +150,8 @@ class SqliteStore:
                 ),
             )
             connection.execute(
-                "INSERT INTO runs (id, command, plan_digest, started, user, host, pid) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, command, plan_digest, started, user, host, pid, version) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     holding.run,
                     holding.command,
@@ -154,6 +160,7 @@ class SqliteStore:
                     holder.user,
                     holder.host,
                     holder.pid,
+                    __version__,
                 ),
             )
             connection.execute("COMMIT")
@@ -166,17 +173,26 @@ class SqliteStore:
         except sqlite3.Error:
             return
 
-    def _check_owner(self, connection: sqlite3.Connection) -> None:
+    def _admit(self, connection: sqlite3.Connection, *, retired: bool = True) -> None:
+        """Refuse a state that is not this project's, or does not say what it is, before the first write."""
+        self._check_owner(connection, retired=retired)
+        sqlite_rows.about(connection, self.path)
+
+    def _check_owner(self, connection: sqlite3.Connection, *, retired: bool) -> None:
         about = sqlite_rows.meta(connection)
         check_owner(self.label, (about.get("project") or "", about.get("environment")), self._owner)
+        if not retired:
+            check_in_use(self.label, about.get("moved_to"))
 
-    def _read(self, reader: Callable[[sqlite3.Connection], T]) -> T | None:
-        """What ``reader`` finds; None where there is no file."""
+    def _read(self, reader: Callable[[sqlite3.Connection], T], *, retired: bool = False) -> T | None:
+        """What ``reader`` finds; None where there is no file. ``retired`` reads a state that was migrated too."""
         if not sqlite_file.exists(self.path):
             return None
-        with translated(self.path):
-            return sqlite_file.reading(self.path, lambda connection: self._checked(connection, reader))
 
-    def _checked(self, connection: sqlite3.Connection, reader: Callable[[sqlite3.Connection], T]) -> T:
-        self._check_owner(connection)
-        return reader(connection)
+        def checked(connection: sqlite3.Connection) -> T:
+            self._check_owner(connection, retired=retired)
+            with picture.undamaged(self.label):
+                return reader(connection)
+
+        with translated(self.path):
+            return sqlite_file.reading(self.path, checked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,13 +20,14 @@ from reconciler.errors import (
     STATE_UNREADABLE,
     ReconcilerError,
 )
-from reconciler.state import sqlite_schema
+from reconciler.state import privacy, sqlite_schema
 from reconciler.state.lockfile import refused
 
 T = TypeVar("T")
 
 _MAGIC = b"SQLite format 3\0"
 _BUSY_SECONDS = 5.0
+_LARGEST = 32 * 1024 * 1024  # bytes of one row; no manifest, and so no record of one, is larger than 10 MB
 _CODES = {
     sqlite3.SQLITE_CORRUPT: STATE_CORRUPT,
     sqlite3.SQLITE_NOTADB: STATE_CORRUPT,
@@ -54,7 +56,7 @@ def exists(path: Path) -> bool:
         try:
             path.stat()
         except (FileNotFoundError, NotADirectoryError):
-            if _wal(path).exists():
+            if _wal(path).exists() and not path.exists():  # else it was made just now
                 raise corrupt(path, "is gone, but its write-ahead log is there") from None
             return False
     return True
@@ -78,17 +80,27 @@ def create(path: Path, meta: dict[str, str | None]) -> None:
     _sync_folder(path.parent)
 
 
-def writable(path: Path) -> sqlite3.Connection:
-    """Open for writing, for use from several threads one at a time; checks the whole file before the first write."""
+def writable(path: Path, admit: Callable[[sqlite3.Connection], None] | None = None) -> sqlite3.Connection:
+    """Open for writing, for use from several threads one at a time; checks the whole file before the first write.
+
+    ``admit`` is asked as well, and may raise: a file that is refused stays as it is, to the byte.
+    """
     check_header(path)
+    for file in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal"))):
+        privacy.close_to_others(file)  # SQLite gives what it makes beside the file the file's own mode
     connection = sqlite3.connect(
         _uri(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
     )
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
     try:
         _check_identity(path, connection)
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise corrupt(path, str(found).splitlines()[-1])
+        with _current(connection) as seen:
+            _check_tables(path, seen)
+            if admit is not None:
+                admit(seen)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         _migrate(path, connection)
@@ -121,16 +133,26 @@ def _read(path: Path, reader: Callable[[sqlite3.Connection], T], mode: str) -> T
     """Open, check, read; an older version is brought up to date in memory only."""
     check_header(path)
     connection = sqlite3.connect(_uri(path, mode), uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
     try:
         _check_identity(path, connection)
-        if sqlite_schema.version_of(connection) < sqlite_schema.VERSION:
-            old, connection = connection, sqlite3.connect(":memory:", isolation_level=None)
-            with closing(old):
-                old.backup(connection)
-            sqlite_schema.upgrade(connection)
-        return reader(connection)
+        with _current(connection) as seen:
+            _check_tables(path, seen)
+            return reader(seen)
     finally:
         connection.close()
+
+
+@contextmanager
+def _current(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The database at the present version: itself, or brought up to date in memory."""
+    if sqlite_schema.version_of(connection) == sqlite_schema.VERSION:
+        yield connection
+        return
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        connection.backup(copy)
+        sqlite_schema.upgrade(copy)
+        yield copy
 
 
 def _mark(path: Path) -> tuple[int, int, int]:
@@ -139,8 +161,10 @@ def _mark(path: Path) -> tuple[int, int, int]:
 
 
 def check_header(path: Path) -> None:
-    """Refuse an empty file, another format, and a file shorter than its own header says."""
+    """Refuse what is no file, an empty file, another format, and a file shorter than its own header says."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ReconcilerError(STATE_UNREADABLE, f"{path} is not a regular file")
         with path.open("rb") as file:
             header = file.read(100)
         size = path.stat().st_size
@@ -166,10 +190,19 @@ def _check_identity(path: Path, connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != sqlite_schema.APPLICATION_ID:
         raise corrupt(path, "is not a state: it is a database of another program")
     version = sqlite_schema.version_of(connection)
+    if version < 1:
+        raise corrupt(path, "does not say its version")
     if version > sqlite_schema.VERSION:
         raise ReconcilerError(
             STATE_NEWER, f"the state {path} has version {version}; this reconciler knows up to {sqlite_schema.VERSION}"
         )
+
+
+def _check_tables(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuse tables that are not ours: a view in place of one may never end, a trigger may write what we did not."""
+    altered = sqlite_schema.altered(connection)
+    if altered:
+        raise corrupt(path, f"was altered by another program: {altered}")
 
 
 def _migrate(path: Path, connection: sqlite3.Connection) -> None:

@@ -2,97 +2,114 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from reconciler.model import Address, Intent, Recorded, Snapshot, Tombstone
-from reconciler.state import codec
-from reconciler.state.contract import Holding, Run
+from reconciler.model import Address, Intent, Snapshot
+from reconciler.state import picture
+from reconciler.state.contents import Contents, Run
+from reconciler.state.contract import Holding
 from reconciler.state.holder import Holder
-from reconciler.state.sqlite_file import corrupt
+from reconciler.state.picture import About, Held, Row
+
+T = TypeVar("T")
 
 _RECORDS = """
-SELECT address, connection, id, fields, origin, depends_on, lifecycle, source FROM records ORDER BY address
+SELECT address, connection, id, fields, origin, depends_on, lifecycle, source FROM records
 """
-_OPEN = """
+_TOUCHED = f"{_RECORDS} WHERE address = ? OR instr(depends_on, ?)"
+_JOURNAL = """
 SELECT id, run, address, action, step, connection, object_id, request, request_digest, plan_digest, at, phase, after,
-       detail, listing
-FROM journal WHERE phase IN ('INTENT', 'UNKNOWN') ORDER BY sequence
+       detail, identity, listing
+FROM journal
 """
-_OF_RUN = """
-SELECT id, run, address, action, step, connection, object_id, request, request_digest, plan_digest, at, phase, after,
-       detail, listing
-FROM journal WHERE run = ? ORDER BY sequence
+_LEDGER = "SELECT address, identity, key_id, run, at, connection, object_id FROM ledger"
+_LISTINGS = "SELECT reference, ids FROM listings"
+_UNSETTLED = "phase IN ('INTENT', 'UNKNOWN')"
+_OPEN = f"{_JOURNAL} WHERE {_UNSETTLED} ORDER BY sequence"
+_OPEN_LISTINGS = f"{_LISTINGS} WHERE reference IN (SELECT listing FROM journal WHERE {_UNSETTLED})"  # noqa: S608
+_OF_RUN = f"{_JOURNAL} WHERE run = ? ORDER BY sequence"
+_RUNS = """
+SELECT id, command, plan_digest, started, ended, user, host, pid, exit_code, counts, serial, version
+FROM runs ORDER BY sequence
+"""
+_MADE = """
+SELECT connection, address, object_id, at FROM journal
+WHERE step = 'create' AND phase = 'DONE' AND at >= ? AND object_id IS NOT NULL
 """
 
 
 def meta(connection: sqlite3.Connection) -> dict[str, str | None]:
-    """Lineage, serial, project, environment and the plan the state was born of."""
+    """Lineage, serial, project, environment, the plan the state was born of, and where it was migrated to."""
     return dict(connection.execute("SELECT key, value FROM meta"))
+
+
+def about(connection: sqlite3.Connection, path: Path) -> About:
+    """What the state says of itself; raises STATE_CORRUPT."""
+    with picture.undamaged(str(path)):
+        said = meta(connection)
+        return About(
+            lineage=_text(said["lineage"]),
+            serial=int(_text(said["serial"])),
+            project=_text(said["project"]),
+            environment=said["environment"],
+            born_of=said["born_of"],
+            moved_to=said.get("moved_to"),
+        )
 
 
 def snapshot(connection: sqlite3.Connection, path: Path) -> Snapshot:
     """Everything a plan needs, from one transaction; raises STATE_CORRUPT for what contradicts itself."""
-    connection.execute("BEGIN")
-    try:
-        about = meta(connection)
-        return Snapshot(
-            exists=True,
-            lineage=_text(about["lineage"]),
-            serial=int(_text(about["serial"])),
-            project=about["project"],
-            environment=about["environment"],
-            origins=dict(connection.execute("SELECT connection, origin FROM origins")),
-            records=_records(connection, path),
-            tombstones=frozenset(
-                Tombstone(*row) for row in connection.execute("SELECT kind, connection, id FROM tombstones")
-            ),
-            open_intents=open_intents(connection),
-            born_of=about["born_of"],
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise corrupt(path, f"holds what this tool did not write ({error})") from error
-    finally:
-        connection.execute("ROLLBACK")
+
+    def read() -> Snapshot:
+        held = _held(connection, _OPEN, _OPEN_LISTINGS)
+        return picture.snapshot(str(path), about(connection, path), held)
+
+    return _one_picture(connection, read)
+
+
+def contents(connection: sqlite3.Connection, path: Path) -> Contents:
+    """Everything, from one transaction; raises STATE_CORRUPT for what contradicts itself."""
+
+    def read() -> Contents:
+        held = _held(connection, f"{_JOURNAL} ORDER BY sequence", _LISTINGS)
+        return picture.contents(str(path), about(connection, path), held, connection.execute(_RUNS))
+
+    return _one_picture(connection, read)
 
 
 def open_intents(connection: sqlite3.Connection) -> tuple[Intent, ...]:
     """Writes whose outcome is not known, oldest first."""
-    return _intents(connection, connection.execute(_OPEN))
+    return picture.intents(connection.execute(_OPEN).fetchall(), connection.execute(_OPEN_LISTINGS))
 
 
 def journal(connection: sqlite3.Connection, run: str) -> tuple[Intent, ...]:
     """The writes of one run."""
-    return _intents(connection, connection.execute(_OF_RUN, (run,)))
+    return picture.intents(connection.execute(_OF_RUN, (run,)).fetchall(), connection.execute(_LISTINGS))
+
+
+def touched(connection: sqlite3.Connection, address: str, quoted: str) -> list[Row]:
+    """The record of an address, and those that depend on it (whose JSON holds it in quotes)."""
+    return connection.execute(_TOUCHED, (address, quoted)).fetchall()
 
 
 def satisfied(connection: sqlite3.Connection, plan_digest: str) -> frozenset[tuple[Address, str]]:
     """What of a plan is done."""
-    rows = connection.execute(
-        "SELECT address, step FROM journal WHERE plan_digest = ? AND phase = 'DONE'", (plan_digest,)
+    return picture.satisfied(
+        connection.execute("SELECT address, step FROM journal WHERE plan_digest = ? AND phase = 'DONE'", (plan_digest,))
     )
-    return frozenset((codec.address_of(address), step) for address, step in rows)
 
 
-def made_since(connection: sqlite3.Connection, at: float) -> dict[tuple[str, str, str], float]:
+def made_since(connection: sqlite3.Connection, at: float) -> Mapping[tuple[str, str, str], float]:
     """When the newest objects were made, by connection, kind and id."""
-    rows = connection.execute(
-        "SELECT connection, address, object_id, at FROM journal "
-        "WHERE step = 'create' AND phase = 'DONE' AND at >= ? AND object_id IS NOT NULL",
-        (at,),
-    )
-    return {(place, codec.address_of(address).kind, id_): made for place, address, id_, made in rows}
+    return picture.made(connection.execute(_MADE, (at,)))
 
 
 def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
     """The history, oldest first."""
-    rows = connection.execute(
-        "SELECT id, command, plan_digest, started, ended, user, host, pid, exit_code, serial, counts "
-        "FROM runs ORDER BY sequence"
-    )
-    return tuple(_run(*row) for row in rows)
+    return picture.runs(connection.execute(_RUNS))
 
 
 def holding(connection: sqlite3.Connection) -> Holding | None:
@@ -101,43 +118,27 @@ def holding(connection: sqlite3.Connection) -> Holding | None:
     return Holding(Holder(*row[:4]), *row[4:]) if row else None
 
 
-def _run(
-    id_: str,
-    command: str,
-    plan_digest: str | None,
-    started: float,
-    ended: float | None,
-    user: str,
-    host: str,
-    pid: int,
-    exit_code: int | None,
-    serial: int | None,
-    counts: str | None,
-) -> Run:
-    said = json.loads(counts) if counts else {}
-    return Run(id_, command, plan_digest, started, ended, user, host, pid, exit_code, said, serial)
+def _held(connection: sqlite3.Connection, journal: str, listings: str) -> Held:
+    def rows(statement: str) -> list[Row]:
+        return connection.execute(statement).fetchall()
+
+    return Held(
+        origins=rows("SELECT connection, origin FROM origins ORDER BY connection"),
+        records=rows(f"{_RECORDS} ORDER BY address"),
+        tombstones=rows("SELECT kind, connection, id FROM tombstones"),
+        journal=rows(journal),
+        listings=rows(listings),
+        ledger=rows(_LEDGER),
+    )
 
 
-def _records(connection: sqlite3.Connection, path: Path) -> dict[Address, Recorded]:
-    records = {record.address: record for record in codec.records_of(connection.execute(_RECORDS).fetchall())}
-    owners: dict[tuple[str, str, str, str], Address] = {}
-    for address, record in records.items():
-        place = (record.connection, address.provider, address.type, record.id)
-        if owners.setdefault(place, address) is not address:
-            raise corrupt(path, f"holds one live object, {record.id}, twice: {owners[place]} and {address}")
-    return records
-
-
-def _intents(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> tuple[Intent, ...]:
-    listings: dict[object, tuple[str, ...]] = {None: ()}
-    intents = []
-    for row in list(rows):
-        reference = row[-1]
-        if reference not in listings:
-            found = connection.execute("SELECT ids FROM listings WHERE reference = ?", (reference,)).fetchone()
-            listings[reference] = tuple(json.loads(found[0])) if found else ()
-        intents.append(codec.intent_of(row, listings[reference]))
-    return tuple(intents)
+def _one_picture(connection: sqlite3.Connection, read: Callable[[], T]) -> T:
+    """What ``read`` finds in one transaction."""
+    connection.execute("BEGIN")
+    try:
+        return read()
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _text(value: str | None) -> str:

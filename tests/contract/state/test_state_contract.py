@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.model import Action, Address, Intent, Lifecycle, Phase, Recorded, Source, Tombstone
+from reconciler.model import Action, Address, Intent, LedgerLine, Lifecycle, Phase, Recorded, Sealed, Source, Tombstone
 from reconciler.state import Holder, Session, StateStore, check_origins
 
 Factory = Callable[..., StateStore]
@@ -138,6 +139,47 @@ def test_finish_without_an_intent_is_written_too(factory: Factory) -> None:
         assert session.satisfied("sha256:plan") == {(LEEDS, "record")}
 
 
+def test_what_was_sent_goes_into_the_ledger_with_its_outcome(factory: Factory) -> None:
+    """In the commit that says that it is done; the line outlives the record, and only a later one replaces it."""
+    line = LedgerLine(LEEDS, "5f", "k1", "run", 1001.0, "optimum", "xd3S6")
+    sealed = Sealed("k1", "5f")
+    with factory().lock(HERE, "apply") as session:
+        session.intend([intent(identity=sealed)])
+        assert session.open_intents()[0].identity == sealed
+        session.finish(intent(identity=sealed), Phase.DONE, record=record(), object_id="xd3S6", sent=line)
+    seen = factory().snapshot()
+    assert (seen.ledger, seen.open_intents, seen.records) == ({LEEDS: line}, (), {LEEDS: record()})
+    with factory().lock(HERE, "apply") as session:
+        session.drop([LEEDS])
+        session.enter([replace(line, address=YORK)])
+        session.enter([replace(line, identity="60", object_id=None)])
+    assert factory().snapshot().ledger == {
+        LEEDS: replace(line, identity="60", object_id=None),
+        YORK: replace(line, address=YORK),
+    }
+
+
+def test_a_ledger_line_of_a_transaction_that_failed_is_not_there(factory: Factory) -> None:
+    """It is written with everything else, or not at all."""
+    with factory().lock(HERE, "apply") as session:
+        with pytest.raises(RuntimeError), session.batch():
+            session.finish(intent(), Phase.DONE, sent=LedgerLine(LEEDS, "5f", "k1", "run", 1.0))
+            raise RuntimeError
+        assert session.snapshot().ledger == {}
+
+
+def test_seals_come_back_as_seals(factory: Factory) -> None:
+    """What is sealed in a record, a request and a record to be, also inside of a list."""
+    fields = {"email": Sealed("k1", "ab"), "data": [{"key": "a", "value": Sealed("k1", "cd")}], "plain": {"$hmac": 1}}
+    kept = record(fields=fields)
+    with factory().lock(HERE, "apply") as session:
+        session.put([kept])
+        session.intend([intent(request=fields, after=kept)])
+    seen = factory().snapshot()
+    assert seen.records[LEEDS].fields == fields
+    assert (seen.open_intents[0].request, seen.open_intents[0].after) == (fields, kept)
+
+
 def test_batch_is_all_or_nothing(factory: Factory) -> None:
     """What fails in a batch takes everything in it along, the serial included; what went before stays."""
     with factory().lock(HERE, "apply") as session:
@@ -188,7 +230,7 @@ def test_drop_and_move(factory: Factory) -> None:
         session.put(
             [record(), Recorded(site, "cs", "001", {"name": "x"}), Recorded(YORK, "optimum", "y", {}, "", (near,))]
         )
-        session.intend([intent("i9", site, seen=())])
+        session.intend([intent("i9", site, seen=(), after=record(site, "", depends_on=(site,)))])
         session.move(site, moved)
     seen = factory().snapshot()
     assert sorted(seen.records) == [moved, LEEDS, YORK]
@@ -196,6 +238,7 @@ def test_drop_and_move(factory: Factory) -> None:
     assert seen.records[LEEDS] == record(depends_on=(moved,))
     assert seen.records[YORK].depends_on == (near,)
     assert [i.address for i in seen.open_intents] == [moved]
+    assert seen.open_intents[0].after == record(moved, "", depends_on=(moved,))
     with factory().lock(HERE, "apply") as session:
         session.drop([LEEDS, moved])
     assert list(factory().snapshot().records) == [YORK]
@@ -213,22 +256,48 @@ def test_listings_are_kept_once(factory: Factory) -> None:
     assert [i.seen for i in factory().snapshot().open_intents] == [ids, ids]
 
 
-def test_bound_to_project_and_environment(factory: Factory) -> None:
+def test_bound_to_project_and_environment(one_state: Factory) -> None:
     """Another project's or environment's state is an error that names both, for readers and for writers."""
-    with factory("acme", "staging").lock(HERE, "apply"):
+    with one_state("acme", "staging").lock(HERE, "apply"):
         pass
     for store, code, words in (
-        (factory("other", "staging"), "RCN0802", ("'acme'", "'other'")),
-        (factory("acme", "live"), "RCN0803", ("'staging'", "'live'")),
-        (factory("acme", None), "RCN0803", ("'staging'", "no environment")),
+        (one_state("other", "staging"), "RCN0802", ("'acme'", "'other'")),
+        (one_state("acme", "live"), "RCN0803", ("'staging'", "'live'")),
+        (one_state("acme", None), "RCN0803", ("'staging'", "no environment")),
     ):
         for use in (store.snapshot, lambda s=store: s.lock(HERE, "apply").__enter__(), store.runs, store.unlock):
             with pytest.raises(ReconcilerError) as caught:
                 use()
             assert (caught.value.code, caught.value.exit_code) == (code, 3)
             assert all(word in caught.value.message for word in words)
-    with factory("acme", "staging").lock(HERE, "apply"):
+    with one_state("acme", "staging").lock(HERE, "apply"):
         pass
+
+
+def test_each_project_and_environment_has_its_own(many_states: Factory) -> None:
+    """In one place, each pair has its records, lineage, serial, history and lock; none sees another's."""
+    owners = [("acme", None), ("acme", "staging"), ("acme", "live"), ("other", None), ("other", "staging")]
+    with ExitStack() as held:
+        for number, owner in enumerate(owners):
+            session = held.enter_context(many_states(*owner).lock(HERE, f"apply {number}"))
+            session.put([record(id=f"id{number}"), *([record(YORK, "y")] if number else [])])
+            session.intend([intent(f"i{number}"), intent("same", YORK)])
+            session.finish(intent("same", YORK), Phase.DONE, tombstones=[Tombstone("k", "c", str(number))])
+            session.bind({"enco": f"https://{number}:443"})
+        for number, owner in enumerate(owners):
+            assert many_states(*owner).holding().command == f"apply {number}"  # type: ignore[union-attr]
+            with pytest.raises(ReconcilerError), many_states(*owner).lock(HERE, "apply"):
+                raise AssertionError("two writers")
+    seen = [many_states(*owner).snapshot() for owner in owners]
+    assert [(s.project, s.environment) for s in seen] == owners
+    assert [s.records[LEEDS].id for s in seen] == ["id0", "id1", "id2", "id3", "id4"]
+    assert [len(s.records) for s in seen] == [1, 2, 2, 2, 2]
+    assert [[i.id for i in s.open_intents] for s in seen] == [["i0"], ["i1"], ["i2"], ["i3"], ["i4"]]
+    assert [[t.id for t in s.tombstones] for s in seen] == [["0"], ["1"], ["2"], ["3"], ["4"]]
+    assert len({s.lineage for s in seen}) == 5
+    assert {(s.serial, len(s.origins)) for s in seen} == {(1, 1)}
+    assert {len(many_states(*owner).runs()) for owner in owners} == {1}
+    assert not many_states("acme", "new").snapshot().exists
 
 
 def test_bound_to_origins(factory: Factory) -> None:

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reconciler import __version__
 from reconciler.errors import ReconcilerError
 from reconciler.model import Address, Recorded
-from reconciler.state import Holder, sqlite_schema
+from reconciler.state import Holder, sqlite_file, sqlite_schema
 from reconciler.state.sqlite import SqliteStore
 
 LEEDS = Address("optimum", "Location", "leeds")
@@ -47,11 +49,11 @@ def test_files_and_modes(path: Path) -> None:
     with store.lock(HERE, "apply") as session:
         session.put([Recorded(LEEDS, "optimum", "x", {})])
         modes = {f.name: stat.S_IMODE(f.stat().st_mode) for f in path.parent.iterdir()}
-        assert session._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)  # type: ignore[attr-defined]
-        assert session._connection.execute("PRAGMA synchronous").fetchone() == (2,)  # type: ignore[attr-defined]
+        assert session.rows.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)  # type: ignore[attr-defined]
+        assert session.rows.connection.execute("PRAGMA synchronous").fetchone() == (2,)  # type: ignore[attr-defined]
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert modes == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm", "state.db.lock"), 0o600)
-    assert sorted(f.name for f in path.parent.iterdir()) == ["state.db", "state.db.lock"]
+    assert modes == dict.fromkeys((".gitignore", "state.db", "state.db-wal", "state.db-shm", "state.db.lock"), 0o600)
+    assert sorted(f.name for f in path.parent.iterdir()) == [".gitignore", "state.db", "state.db.lock"]
 
 
 def test_reading_makes_nothing(path: Path) -> None:
@@ -159,32 +161,59 @@ def test_a_record_that_is_not_ours_is_told(path: Path) -> None:
     assert caught.value.code == "RCN0806"
 
 
-def test_older_version_is_migrated_after_a_backup(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def version_1(path: Path) -> SqliteStore:
+    """A state that version 1 wrote."""
+    path.parent.mkdir(mode=0o700)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(Path(__file__).with_name("version-1.sql").read_text("utf-8"))
+    return SqliteStore(path, "acme", None)
+
+
+def test_older_version_is_migrated_after_a_backup(path: Path) -> None:
     """Readers bring an older state up to date in memory; the first writer backs it up, then migrates the file."""
-    store = made(path)
-    original = path.read_bytes()
-    monkeypatch.setattr(sqlite_schema, "VERSION", 3)
-    monkeypatch.setattr(
-        sqlite_schema, "STEPS", {1: "ALTER TABLE records ADD COLUMN note TEXT", 2: "UPDATE records SET id = id || 'v3'"}
-    )
-    monkeypatch.setattr("reconciler.state.sqlite_rows._RECORDS", "SELECT address, connection, id, fields, origin, "
-                        "depends_on, lifecycle, source FROM records")  # fmt: skip
-    assert [r.id for r in store.snapshot().records.values()] == ["id0v3"]
+    store = version_1(path)
+    original, before = path.read_bytes(), store.contents()
+    assert before is not None
+    assert [str(record.address) for record in before.records] == ["customersure/Site/leeds", "optimum/Location/leeds"]
+    assert [(i.id, i.phase, i.seen) for i in before.open_intents] == [("i2", "UNKNOWN", ("a", "xd3S6"))]
+    assert [(run.command, run.version) for run in before.runs] == [("apply", "")]
+    assert [str(line.address) for line in before.ledger] == ["enco/Send/hello"]
     assert path.read_bytes() == original
     with store.lock(HERE, "apply") as session:
-        assert [r.id for r in session.snapshot().records.values()] == ["id0v3"]
+        assert len(session.snapshot().records) == 2
+    after = store.contents()
+    assert after is not None
+    assert replace(after, runs=after.runs[:1]) == before
+    assert after.runs[1].version == __version__
     backup = path.with_name("state.db.v1.backup")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    with closing(sqlite3.connect(backup)) as old:
-        assert old.execute("SELECT id FROM records").fetchall() == [("id0",)]
+    with closing(sqlite3.connect(backup)) as old, closing(sqlite3.connect(":memory:")) as kept:
+        kept.deserialize(original)
+        assert list(old.iterdump()) == list(kept.iterdump())
         assert old.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_every_version_has_its_step(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are taken one after the other, each once."""
+    store = made(path)
+    assert list(sqlite_schema.STEPS) == list(range(1, sqlite_schema.VERSION))
+    version = sqlite_schema.VERSION
+    steps = {version: "ALTER TABLE records ADD COLUMN note TEXT", version + 1: "UPDATE records SET id = id || 'later'"}
+    monkeypatch.setattr(sqlite_schema, "VERSION", version + 2)
+    monkeypatch.setattr(sqlite_schema, "STEPS", steps)
+    tables = sqlite_schema.TABLES.replace("lifecycle TEXT, source TEXT\n", "lifecycle TEXT, source TEXT, note TEXT\n")
+    monkeypatch.setattr(sqlite_schema, "TABLES", tables)
+    with closing(sqlite_file.writable(path)) as connection:
+        assert connection.execute("SELECT id, note FROM records").fetchall() == [("id0later", None)]
+    assert store.holding() is None
 
 
 def test_failed_migration_leaves_the_old_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that fails is rolled back and told; the state still has its old version and content."""
     store = made(path)
-    monkeypatch.setattr(sqlite_schema, "VERSION", 2)
-    monkeypatch.setattr(sqlite_schema, "STEPS", {1: "DELETE FROM records; SELECT nothing FROM nowhere"})
+    version = sqlite_schema.VERSION
+    monkeypatch.setattr(sqlite_schema, "VERSION", version + 1)
+    monkeypatch.setattr(sqlite_schema, "STEPS", {version: "DELETE FROM records; SELECT nothing FROM nowhere"})
     with pytest.raises(ReconcilerError):
         store.lock(HERE, "apply").__enter__()
     monkeypatch.undo()
@@ -195,7 +224,7 @@ def test_disk_full_is_told_and_undone(path: Path) -> None:
     """Without room nothing is written in part, and the message says so; room later, work goes on."""
     store = made(path)
     with store.lock(HERE, "apply") as session:
-        connection = session._connection  # type: ignore[attr-defined]
+        connection = session.rows.connection  # type: ignore[attr-defined]
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages}")
         big = Recorded(LEEDS, "optimum", "x", {"name": "n" * 100_000})
@@ -212,7 +241,7 @@ def test_read_only_is_told(path: Path) -> None:
     """A database that refuses to be written is told as read-only."""
     store = made(path)
     with store.lock(HERE, "apply") as session:
-        session._connection.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
+        session.rows.connection.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
         with pytest.raises(ReconcilerError) as caught:
             session.put([Recorded(LEEDS, "optimum", "x", {})])
     assert caught.value.code == "RCN0808"

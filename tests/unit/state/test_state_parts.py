@@ -75,8 +75,8 @@ def test_url_of_a_file(tmp_path: Path) -> None:
         ("sqlite:///", "RCN0811", "no path"),
         ("state.db", "RCN0811", "no scheme"),
         ("mysql://u:hunter2@h/d", "RCN0811", "not a store"),
-        ("postgresql://u:hunter2@h/d", "RCN0812", "comes with the extra"),
-        ("postgresql+psycopg://u:hunter2@h/d", "RCN0812", "the same, with a driver"),
+        ("postgresql:u:hunter2@h/d", "RCN0811", "no slashes"),
+        ("postgresql+asyncpg://u:hunter2@h/d", "RCN0811", "a driver that is not used"),
     ],
 )
 def test_url_that_is_none(tmp_path: Path, url: str, code: str, reason: str) -> None:
@@ -84,6 +84,18 @@ def test_url_that_is_none(tmp_path: Path, url: str, code: str, reason: str) -> N
     with pytest.raises(ReconcilerError) as caught:
         open_store(url, "acme", None, tmp_path)
     assert (caught.value.code, caught.value.exit_code) == (code, 3), reason
+    assert "hunter2" not in caught.value.message + caught.value.hint
+
+
+def test_the_extra_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the message says what to install, and repeats no password."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    for name in [name for name in sys.modules if name.startswith("reconciler.state.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ReconcilerError) as caught:
+        open_store("postgresql://u:hunter2@h/d", "acme", None, tmp_path)
+    assert (caught.value.code, caught.value.exit_code) == ("RCN0812", 3)
+    assert "pip install 'reconciler[postgres]'" in caught.value.hint
     assert "hunter2" not in caught.value.message + caught.value.hint
 
 
