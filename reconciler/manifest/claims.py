@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler import errors
 from reconciler.errors import ReconcilerError
 from reconciler.manifest.declaration import Atlas, Declaration
-from reconciler.model import Address, Reference
+from reconciler.model import Address, Reference, canonical
 from reconciler.schema import Field
+from reconciler.schema.message import message
 
 
 class Claims:
@@ -26,13 +28,29 @@ class Claims:
     def faults(self, declarations: Iterable[Declaration]) -> Iterator[ReconcilerError]:
         """Keys met twice, set items met twice, and parts that their owner's list has too."""
         keys: dict[tuple[str, str | None, Hashable], Declaration] = {}
+        parts: dict[tuple[str, str | None, str, Hashable], list[Declaration]] = {}
+        messages: dict[str, Declaration] = {}
         for one in declarations:
             for field in one.kind.sets:
                 yield from self._repeated_items(one, field)
             if one.kind.keyed:
                 yield from self._repeated_key(one, keys)
+            if one.kind.type.key.any:
+                yield from self._shared_key(one, parts)
             if one.kind.type.part_of is not None:
                 yield from self._claimed_part(one)
+            if one.kind.type.one_time is not None and one.fit:
+                yield from self._repeated_message(one, messages)
+
+    def _repeated_message(self, one: Declaration, messages: dict[str, Declaration]) -> Iterator[ReconcilerError]:
+        """The same said twice to the same: only one of the two would ever be sent."""
+        said = canonical(message(one.kind.type, one.resolved or one.spec))
+        first = messages.setdefault(said, one)
+        if first is not one:
+            place = f"{first.source.file}:{first.source.line}"
+            text = f"this says the same as {first.address} ({place}), and is sent once"
+            path = ("spec", one.kind.type.key.fields[0])
+            yield self._atlas.error(one, errors.DUPLICATE_KEY, text, path)
 
     def _repeated_items(self, one: Declaration, field: Field) -> Iterator[ReconcilerError]:
         items = one.spec.get(field.name)
@@ -60,6 +78,34 @@ class Claims:
             fields = ", ".join(rule.fields)
             message = f"{first.address} has the same {fields} ({first.source.file}:{first.source.line})"
             yield self._atlas.error(one, errors.DUPLICATE_KEY, message, ("spec", rule.fields[-1]))
+
+    def _shared_key(
+        self, one: Declaration, parts: dict[tuple[str, str | None, str, Hashable], list[Declaration]]
+    ) -> Iterator[ReconcilerError]:
+        """Where one part of a key will do, two manifests that share one, and an item of the set that goes with it."""
+        told: set[Address] = set()
+        for name in one.kind.type.key.fields:
+            value = one.kind.type.fields[name].normalised(one.spec.get(name))
+            if value is None:
+                continue
+            before = parts.setdefault((one.address.kind, one.connection, name, _hashable(value)), [])
+            for first in before:
+                if first.address not in told and self._set(first) & self._set(one):
+                    told.add(first.address)
+                    place = f"{first.source.file}:{first.source.line}"
+                    message = f"{first.address} has the same {name} and {one.kind.type.key.overlap} ({place})"
+                    yield self._atlas.error(one, errors.DUPLICATE_KEY, message, ("spec", name))
+            before.append(one)
+
+    def _set(self, one: Declaration) -> set[Hashable]:
+        """What the set that goes with a key names, each by its manifest where there is one."""
+        name = one.kind.type.key.overlap or ""
+        kind = one.kind.type.fields[name].ref or ""
+        return {
+            item.address or self._pinned.get((kind, one.connection, item.external_id), item.external_id)
+            for item in (one.resolved or {}).get(name) or ()
+            if isinstance(item, Reference)
+        }
 
     def _key(self, one: Declaration) -> tuple[object, ...]:
         spec = dict(one.resolved or one.spec)
@@ -101,10 +147,13 @@ def _item_key(field: Field, item: Any) -> Hashable | None:
         return _hashable(item)
     if not isinstance(item, dict) or any(not isinstance(item.get(name), str) for name in names):
         return None
-    return _hashable(field.item_key(item))
+    return _hashable(field.item_name(item))
 
 
 def _hashable(value: object) -> Hashable:
+    """A value to be told from others by; texts that look the same and differ in Unicode's spelling alone are one."""
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, dict):
         return tuple(sorted((key, _hashable(part)) for key, part in value.items()))
     if isinstance(value, list | tuple):

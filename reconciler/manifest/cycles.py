@@ -9,6 +9,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.manifest.declaration import Atlas, Declaration
 from reconciler.model import Address
 
+_LONGEST = 20  # addresses of a circle that are shown
 _MOST = 20  # circles told in one run; each is looked for anew without the ones before
 
 
@@ -23,7 +24,8 @@ def cycle_faults(declared: Mapping[Address, Declaration], atlas: Atlas) -> Itera
         except CycleError as error:
             circle = error.args[1][:-1]  # the last repeats the first; each is needed by the next
             yield _fault(circle, declared, atlas)
-            graph = {address: needs for address, needs in graph.items() if address not in circle}
+            told = set(circle)
+            graph = {address: needs for address, needs in graph.items() if address not in told}
         else:
             return
 
@@ -33,7 +35,10 @@ def _fault(circle: list[Address], declared: Mapping[Address, Declaration], atlas
     ordered = [circle[first], *reversed(circle[first + 1 :] + circle[:first])]
     one = declared[ordered[0]]
     needed = ordered[1] if len(ordered) > 1 else ordered[0]
-    message = "circular dependency: " + " needs ".join(str(address) for address in (*ordered, ordered[0]))
+    shown = [str(address) for address in (*ordered, ordered[0])]
+    if len(shown) > _LONGEST:
+        shown[_LONGEST // 2 : -_LONGEST // 2] = [f"({len(shown) - _LONGEST} more)"]
+    message = f"circular dependency: {' needs '.join(shown)}"
     return atlas.error(one, errors.DEPENDENCY_CYCLE, message, _path_of(one, needed))
 
 

@@ -11,6 +11,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.manifest.kinds import Kind
 from reconciler.model import Address, Source
 
+MOST_PROBLEMS = 500  # told in one run; who has more of them wants to mend these first
+_MOST_PLACES = 100_000  # held at a time, some 30 MB
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -59,16 +61,24 @@ class Atlas:
 
     def __init__(self) -> None:
         self._places: dict[int, tuple[Document, Places]] = {}
+        self._hidden: dict[int, Document] = {}  # whose personal values are kept out of sight
 
     def places(self, document: Document) -> Places:
         """The places of a document."""
         held = self._places.get(id(document))
         if held is None:
+            if sum(places.size for _, places in self._places.values()) > _MOST_PLACES:
+                self._places.clear()
             held = self._places[id(document)] = (document, Places(document))
         return held[1]
 
     def error(
         self, declaration: Declaration, code: str, message: str, path: Path, *, on: str = "value", hint: str = ""
     ) -> ReconcilerError:
-        """An error that points into a manifest."""
-        return self.places(declaration.document).error(code, message, path, on=on, hint=hint)
+        """An error that points into a manifest; what is somebody's stays out of the line it shows."""
+        document = declaration.document
+        if id(document) not in self._hidden:
+            self._hidden[id(document)] = document
+            for personal in declaration.kind.shape.personal(document.value):
+                document.text.hide(personal)
+        return self.places(document).error(code, message, path, on=on, hint=hint)

@@ -12,7 +12,7 @@ from reconciler import errors
 from reconciler.document import Document, Places, read, read_file
 from reconciler.document.text import visible
 from reconciler.errors import Problems, ReconcilerError
-from reconciler.model import Connection, Source
+from reconciler.model import JSON, Connection, Source
 
 STDIN = "<stdin>"
 _SUFFIXES = (".yaml", ".yml")
@@ -32,6 +32,15 @@ class Project(Protocol):
 
     @property
     def connections(self) -> Mapping[str, Connection]: ...
+
+    @property
+    def environment(self) -> str | None: ...
+
+    @property
+    def values(self) -> Mapping[str, JSON]: ...
+
+    @property
+    def values_elsewhere(self) -> Mapping[str, tuple[str, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Search:
         real = _real(path)
         if not _within(real, _real(root)):
             self._leaves(self._name(path, written))
-        elif path.is_dir():
+        elif _is_folder(path):
             self._walk(path, _real(root), written, frozenset())
         else:
             self._once(str(real), File(path, self._name(path, written)))
@@ -100,9 +109,9 @@ class Search:
             path, name = Path(entry.path), f"{written.rstrip('/')}/{entry.name}"
             manifest = entry.name.lower().endswith(_SUFFIXES)
             if entry.is_symlink() and not _within(_real(path), root):
-                if manifest or entry.is_dir():
+                if manifest or _is_folder(entry):
                     self._leaves(self._name(path, name))
-            elif entry.is_dir():
+            elif _is_folder(entry):
                 self._walk(path, root, name, above | {real})
             elif manifest:
                 key = str(_real(path)) if entry.is_symlink() else f"{real}{os.sep}{entry.name}"
@@ -123,7 +132,7 @@ class Search:
             inside = path.relative_to(folder)
             if any(part.startswith(".") for part in inside.parts):
                 continue
-            if path.is_dir() or path.suffix.lower() in _SUFFIXES:
+            if _is_folder(path) or path.suffix.lower() in _SUFFIXES:
                 self._add(path, str(inside))
 
     def _once(self, key: str, file: File) -> None:
@@ -171,6 +180,14 @@ def _exists(path: Path) -> bool:
         return path.exists() or path.is_symlink()
     except (OSError, ValueError):
         return True  # reading it will say what is wrong
+
+
+def _is_folder(entry: Path | os.DirEntry[str]) -> bool:
+    """Not so for a link in a circle or behind a closed door; reading it as a file will say what is wrong."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _is_glob(pattern: str) -> bool:

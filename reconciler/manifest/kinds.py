@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler import errors
-from reconciler.document import Document, Places, Shape, did_you_mean, listed
+from reconciler.document import Document, Places, Shape, did_you_mean, listed, suggest
 from reconciler.errors import ReconcilerError
 from reconciler.manifest.removal import API_VERSION, REMOVAL
 from reconciler.schema import Field, Registry, ResourceType
 
 PROJECT, RESOURCE_SET = "Project", "ResourceSet"
 _OWN_KINDS = (REMOVAL, RESOURCE_SET, PROJECT)
-# Kinds of the manifest format that this version does not manage yet.
-_LATER = {
-    "optimum/v1": ("Subscriber",),
-    "customersure/v1": ("FeedbackRequest",),
-    "buenno/v1": ("Form", "Invitation"),
-    "b2s/v1": ("Survey", "Answer"),
-    "enco/v1": ("Send",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +60,9 @@ class Kinds:
         api_version, kind = str(document.value["apiVersion"]), str(document.value["kind"])
         if api_version == API_VERSION:
             return [_own_kind_fault(kind, places)]
-        if kind in _LATER.get(api_version, ()):
-            return [
-                places.error(errors.KIND_NOT_SUPPORTED, _unsupported(f"{api_version} {kind}"), ("kind",), on="value")
-            ]
         versions = {version for version, _ in self._known}
         if api_version not in versions:
-            hint = did_you_mean(api_version, versions | {API_VERSION}, f"known are {listed(sorted(versions))}")
+            hint = _version_meant(api_version, versions | {API_VERSION}) or f"known are {listed(sorted(versions))}"
             message = f'unknown apiVersion "{api_version[:80]}"'
             return [places.error(errors.UNKNOWN_API_VERSION, message, ("apiVersion",), on="value", hint=hint)]
         hint = did_you_mean(kind, self._types(api_version), self._elsewhere(api_version, kind))
@@ -89,6 +77,13 @@ class Kinds:
         if other is not None:
             return f"{kind} is a kind of {other}"
         return f"its kinds are {listed(self._types(api_version))}"
+
+
+def _version_meant(api_version: str, versions: Iterable[str]) -> str:
+    """A hint by the part before the slash, since all else is alike in all of them; "" where none is near."""
+    groups = {version.partition("/")[0]: version for version in versions}
+    near = suggest(api_version.partition("/")[0], groups)
+    return f'did you mean "{groups[near]}"?' if near else ""
 
 
 def _kind(type_: ResourceType) -> Kind:
@@ -109,8 +104,9 @@ def _reference(field: Field, named: str) -> tuple[Field, str, str]:
 
 def _text_faults(value: Mapping[str, object], key: str, places: Places) -> list[ReconcilerError]:
     if key not in value:
-        near = did_you_mean(key, value)
-        return [places.error(errors.MISSING_FIELD, f'missing field "{key}"', (), hint=near)]
+        near = suggest(key, value)
+        hint = f'write "{key}" for "{near}"' if near else ""
+        return [places.error(errors.MISSING_FIELD, f'missing field "{key}"', (), hint=hint)]
     if not isinstance(value[key], str):
         return [places.error(errors.WRONG_TYPE, f'"{key}" must be text', (key,), on="value")]
     return []

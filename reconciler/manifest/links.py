@@ -9,10 +9,11 @@ from typing import Any
 from reconciler import errors
 from reconciler.document import Path, did_you_mean, listed
 from reconciler.errors import ReconcilerError
-from reconciler.manifest.declaration import Atlas, Declaration, texts
+from reconciler.manifest.declaration import MOST_PROBLEMS, Atlas, Declaration, texts
 from reconciler.model import NAME_PATTERN, Address, Connection, Reference
 
 _NAME = re.compile(rf"{NAME_PATTERN}\Z")
+_MOST_GUESSES = 20  # what was meant is looked for among all addresses, which takes its time
 
 
 class Links:
@@ -32,6 +33,7 @@ class Links:
         for name in sorted(connections):
             self._connections.setdefault(connections[name].provider, []).append(name)
         self.problems: list[ReconcilerError] = []
+        self._guesses = 0
 
     def resolve(self, declarations: Iterable[Declaration]) -> None:
         """Fill in connection, references and dependencies of every declaration."""
@@ -101,11 +103,14 @@ class Links:
         return Reference(address=address)
 
     def _name_hint(self, wanted: Address) -> str:
-        names = {address.name for address in self._addresses() if address.kind == wanted.kind}
         if wanted.name.isdecimal():
             return f'a live object is named by its id: {{externalId: "{wanted.name}"}}'
+        return self._guess(wanted.name, (one.name for one in self._addresses() if one.kind == wanted.kind))
+
+    def _guess(self, word: str, known: Iterable[str]) -> str:
         otherwise = "it is neither in the given files nor recorded" if self._partial else ""
-        return did_you_mean(wanted.name, names, otherwise)
+        self._guesses += 1
+        return did_you_mean(word, set(known), otherwise) if self._guesses <= _MOST_GUESSES else otherwise
 
     def _addresses(self) -> Iterator[Address]:
         yield from self._declared
@@ -121,8 +126,7 @@ class Links:
             if address in self._declared or address in self._known:
                 found.append(address)
                 continue
-            otherwise = "it is neither in the given files nor recorded" if self._partial else ""
-            hint = did_you_mean(text, map(str, self._addresses()), otherwise)
+            hint = self._guess(text, map(str, self._addresses()))
             path = ("metadata", "dependsOn", number)
             self._tell(one, errors.UNKNOWN_DEPENDENCY, f"there is no {text}", path, hint)
         return found
@@ -130,4 +134,5 @@ class Links:
     def _tell(
         self, one: Declaration, code: str, message: str, path: Path, hint: str = "", *, on: str = "value"
     ) -> None:
-        self.problems.append(self._atlas.error(one, code, message, path, on=on, hint=hint))
+        if len(self.problems) <= MOST_PROBLEMS:
+            self.problems.append(self._atlas.error(one, code, message, path, on=on, hint=hint))

@@ -1,14 +1,15 @@
 """Manifests from files to desired values, in steps:
 
-1. find the files, 2. read each as YAML, 3. tell the kinds and hold each document against its kind's schema,
-4. resolve connections, references and dependencies, 5. look for what is declared twice or in circles, 6. build the
-desired values. Each step goes on with what it can, so that one run tells every problem of every file.
+1. find the files, 2. read each as YAML and fill in its values, 3. tell the kinds and hold each document against its
+kind's schema, 4. resolve connections, references and dependencies, 5. look for what is declared twice or in circles,
+6. build the desired values. Each step goes on with what it can, so that one run tells every problem of every file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from reconciler import errors
@@ -18,7 +19,7 @@ from reconciler.document.text import decode
 from reconciler.errors import Problems, ReconcilerError
 from reconciler.manifest.claims import Claims
 from reconciler.manifest.cycles import cycle_faults
-from reconciler.manifest.declaration import Atlas, Declaration, section
+from reconciler.manifest.declaration import MOST_PROBLEMS, Atlas, Declaration, section
 from reconciler.manifest.files import STDIN, File, Project, Search
 from reconciler.manifest.kinds import Kind, Kinds
 from reconciler.manifest.lifecycle import (
@@ -30,6 +31,7 @@ from reconciler.manifest.lifecycle import (
 )
 from reconciler.manifest.links import Links
 from reconciler.manifest.removal import API_VERSION, REMOVAL, Removal, removal, removal_shape
+from reconciler.manifest.values import Values
 from reconciler.model import Address, Desired
 from reconciler.schema import Registry
 
@@ -41,6 +43,7 @@ class Manifests:
     desired: tuple[Desired, ...]
     removals: tuple[Removal, ...]
     files: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def load(
@@ -70,8 +73,31 @@ def load(
     loaded = _Loading(project, registry, known, partial=files is not None)
     desired, removals = loaded.run(documents, problems)
     if problems:
-        raise Problems(_one_a_place(problems))
-    return Manifests(desired, removals, tuple(file.name for file in search.files))
+        raise Problems(_one_a_place(_bounded(problems)))
+    warnings = loaded.values.unused() if files is None else ()
+    return Manifests(desired, removals, tuple(file.name for file in search.files), tuple(warnings))
+
+
+def problems_beside(
+    project: Project, registry: Registry, files: Sequence[str] | None, stdin: str | bytes | None, start: Path | None
+) -> tuple[ReconcilerError, ...]:
+    """What is wrong with the manifests of a project whose own file is wrong: all but what may only follow from that."""
+    try:
+        load(project, registry, files, stdin, start=start)
+    except Problems as found:
+        return tuple(error for error in found.errors if error.code not in _FOLLOWING_CODES)
+    return ()
+
+
+_FOLLOWING_CODES = frozenset(
+    {
+        errors.NO_CONNECTION,
+        errors.CONNECTION_UNDECIDED,
+        errors.UNKNOWN_CONNECTION,
+        errors.CROSS_CONNECTION,
+        errors.NO_MANIFESTS,
+    }
+)
 
 
 def read(text: str, name: str) -> tuple[Document, ...]:
@@ -103,22 +129,45 @@ def _nothing(project: Project, files: Sequence[str] | None) -> ReconcilerError:
     return ReconcilerError(errors.NO_MANIFESTS, f"no manifests in {where}")
 
 
+def _bounded(problems: list[ReconcilerError]) -> list[ReconcilerError]:
+    """No more problems than are told in one run, and a word on those that are not."""
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    message = f"there are more than {MOST_PROBLEMS} problems; these are some of them"
+    return [ReconcilerError(errors.MORE_PROBLEMS, message), *problems[:MOST_PROBLEMS]]
+
+
 def _one_a_place(problems: Iterable[ReconcilerError]) -> list[ReconcilerError]:
-    """What YAML itself refuses also fails later checks; the first word on a place is enough."""
+    """What YAML or a placeholder refuses also fails later checks; the first word on a place is enough."""
     kept: list[ReconcilerError] = []
     refused = set()
     for error in problems:
         place = (error.source.file, error.source.line) if error.source else None
         if place is None or place not in refused:
             kept.append(error)
-        if place is not None and error.code in _YAML_CODES:
+        if place is not None and error.code in _FIRST_CODES:
             refused.add(place)
     return kept
 
 
-_YAML_CODES = frozenset(
-    {errors.YAML_TAG, errors.KEY_NOT_TEXT, errors.EMPTY_VALUE, errors.YAML_ALIAS, errors.NUMBER_TOO_LONG}
+_FIRST_CODES = frozenset(
+    {
+        errors.YAML_TAG,
+        errors.KEY_NOT_TEXT,
+        errors.EMPTY_VALUE,
+        errors.YAML_ALIAS,
+        errors.NUMBER_TOO_LONG,
+        errors.VALUE_UNKNOWN,
+        errors.PLACEHOLDER_UNFIT,
+        errors.PLACEHOLDER_MISPLACED,
+        errors.VALUE_NOT_TEXT,
+    }
 )
+
+
+def gather(problems: list[ReconcilerError], more: Iterable[ReconcilerError]) -> None:
+    """Add problems as long as there are not too many; beyond that, no more are looked for."""
+    problems += islice(more, max(0, MOST_PROBLEMS + 1 - len(problems)))
 
 
 class _Loading:
@@ -128,6 +177,7 @@ class _Loading:
         self._project, self._known, self._partial = project, known, partial
         self._kinds = Kinds(registry)
         self._atlas = Atlas()
+        self.values = Values(project, self._atlas)
         self._declared: dict[Address, Declaration] = {}
         self._every: list[Declaration] = []
         self._removals: dict[Address, Removal] = {}
@@ -137,13 +187,15 @@ class _Loading:
         self, documents: Iterable[Document], problems: list[ReconcilerError]
     ) -> tuple[tuple[Desired, ...], tuple[Removal, ...]]:
         """Steps 3 to 6; what is wrong is added to ``problems``."""
-        for document in documents:
-            problems += self._sort(document)
+        filled = [self.values.fill(document) for document in documents]
+        problems += self.values.problems
+        gather(problems, (fault for document in filled for fault in self._sort(document)))
+        if len(problems) > MOST_PROBLEMS:
+            return (), ()  # not every document was looked at, so what is missing is not known
         links = Links(self._declared, self._known, self._project.connections, self._atlas, partial=self._partial)
         links.resolve(self._every)
         problems += links.problems
-        for one in self._every:
-            problems += self._small_print(one)
+        gather(problems, (fault for one in self._every for fault in self._small_print(one)))
         self._across(problems)
         if problems:
             return (), ()
@@ -194,22 +246,20 @@ class _Loading:
             return [places.error(errors.REMOVAL_UNFIT, message, path, on="value")]
         return []
 
-    def _small_print(self, one: Declaration) -> list[ReconcilerError]:
-        faults: list[ReconcilerError] = []
+    def _small_print(self, one: Declaration) -> Iterator[ReconcilerError]:
         if one.kind.read_only and not one.kind.read_only.isdisjoint(one.spec):
-            faults += read_only_faults(one, self._atlas)
+            yield from read_only_faults(one, self._atlas)
         if one.lifecycle:
-            faults += ignored_faults(one, self._atlas)
-        return faults
+            yield from ignored_faults(one, self._atlas)
 
     def _across(self, problems: list[ReconcilerError]) -> None:
         """What only shows when manifests are seen together."""
         firsts = [one for one in self._every if self._declared[one.address] is one]
         renamed = [one for one in firsts if "previousNames" in one.metadata]
-        problems += previous_faults(renamed, self._declared, self._atlas)
-        problems += Claims(self._declared, self._atlas).faults(firsts)
-        problems += cycle_faults(self._declared, self._atlas)
-        problems += self._kept_all_the_same()
+        gather(problems, previous_faults(renamed, self._declared, self._atlas))
+        gather(problems, Claims(self._declared, self._atlas).faults(firsts))
+        gather(problems, cycle_faults(self._declared, self._atlas))
+        gather(problems, self._kept_all_the_same())
 
     def _kept_all_the_same(self) -> Iterable[ReconcilerError]:
         """Removals of what is declared and never replaced: a consent that lies in wait until the manifest is lost."""
