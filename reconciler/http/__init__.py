@@ -20,11 +20,12 @@ from reconciler.http.shape import (
     id_of,
     no_error_inside,
     required,
+    scalar,
     unreadable,
     whole_number,
 )
 from reconciler.http.transport import Log, Transport
-from reconciler.http.url import segment
+from reconciler.http.url import same_origin, segment
 from reconciler.http.words import said, visible
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "quoted_token",
     "required",
     "said",
+    "same_origin",
+    "scalar",
     "segment",
     "unreadable",
     "visible",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reconciler.errors import OUTCOME_UNKNOWN, UNREADABLE, ReconcilerError, Uncertain
 from reconciler.http.words import said, visible
 from reconciler.model import JSON
+
+_HALF = re.compile("[\ud800-\udfff]")  # neither a URL nor the state can hold one
 
 
 def unreadable(what: str) -> ReconcilerError:
@@ -36,10 +39,19 @@ def required(item: dict[str, JSON], key: str, what: str) -> JSON:
     raise unreadable(f"{what} has no {key!r}")
 
 
+def scalar(item: dict[str, JSON], key: str, what: str, *, needed: bool = False) -> JSON:
+    """Text, a number, a boolean or null, null where the key is missing; raises ``unreadable`` for a list or an object,
+    and where the key is ``needed`` and missing."""
+    value = required(item, key, what) if needed else item.get(key)
+    if isinstance(value, (dict, list)):
+        raise unreadable(f"{what} has no usable {key!r}: {_kind(value)}")
+    return value
+
+
 def id_of(item: dict[str, JSON], key: str, what: str) -> str:
-    """An id as text, whether the vendor spells it as text or as a number."""
+    """An id as text, whether the vendor spells it as text or as a number. Half a character is no text."""
     value = required(item, key, what)
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and value and not _HALF.search(value):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

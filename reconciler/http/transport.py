@@ -17,6 +17,7 @@ from reconciler.http.credentials import Authorizer, fit
 from reconciler.http.decoding import decoded
 from reconciler.http.message import Answer, Expect, Purpose, Request
 from reconciler.http.pacer import Pacer
+from reconciler.http.pulse import Pulse
 from reconciler.http.redaction import cleaned, repeats, without
 from reconciler.http.redirect import FOLLOWED, MOST_HOPS, Trail
 from reconciler.http.refusal import failure, refusal
@@ -25,6 +26,7 @@ from reconciler.http.url import shown, target
 from reconciler.http.wire import Failed, Raw, Wire
 from reconciler.http.words import said, visible
 from reconciler.model import JSON, Calls, Connection
+from reconciler.model.checkup import Vitals
 
 Log = Callable[[str], None]
 _LONGEST_ERROR = 256 * 1024  # bytes of an error's body that are looked into for what it says
@@ -102,7 +104,7 @@ class Transport:
         self._wire: Exchanger = wire or Wire(connection, clock=clock)
         self._pacer = Pacer(connection.requests_per_second, clock=clock, sleep=self._sleep)
         self._in_flight = threading.BoundedSemaphore(max(1, connection.concurrency))
-        self._trail = Trail()
+        self._trail, self._pulse = Trail(), Pulse()
         self._counting = threading.Lock()
         self._reads = self._writes = 0
 
@@ -134,6 +136,10 @@ class Transport:
         """Requests so far; one that was tried several times counts once."""
         with self._counting:
             return Calls(self._reads, self._writes)
+
+    def vitals(self) -> Vitals:
+        """What the answers so far said beside their bodies."""
+        return self._pulse.vitals()
 
     def close(self) -> None:
         """Let go of the sockets. Requests that wait for another try give up at once."""
@@ -200,7 +206,9 @@ class Transport:
             began = self._clock()
             tries.started = began if tries.started is None else tries.started
             raw = self._wire.exchange(method, url, headers, content, seconds)
-        took = f"status={raw.status} ms={(self._clock() - began) * 1000:.0f} bytes={len(raw.body)}"
+            lasted = self._clock() - began
+        self._pulse.note(raw.status, raw.headers, lasted, self._now())
+        took = f"status={raw.status} ms={lasted * 1000:.0f} bytes={len(raw.body)}"
         self._note(method, url, headers, tries, took)
         return raw
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 # What the library would log: whole URLs, and the headers of answers. What may be told is told by the transport.
 _LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
-BODY_CAP = 64 * 1024 * 1024  # bytes, after decompression
+BODY_CAP = 32 * 1024 * 1024  # bytes, after decompression
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,30 @@ def _trust(connection: Connection) -> ssl.SSLContext:
 def _not_connected(error: Any) -> Failed:
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return Failed(Event.UNTRUSTED, "the certificate could not be verified")
-    return Failed(Event.NOT_SENT, "no connection could be made")
+    why = next((said for cause in _causes(error) for said in [_reason(cause)] if said), "")
+    return Failed(Event.NOT_SENT, "no connection could be made" + (f": {why}" if why else ""))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _reason(cause: BaseException) -> str:
+    """What an exception of the system says, in words of ours; "" for one that says nothing by itself."""
+    if isinstance(cause, socket.gaierror):
+        return "the host's name is not known"
+    if isinstance(cause, ssl.SSLError):
+        return "the other side does not speak TLS as it should"
+    if isinstance(cause, ConnectionRefusedError):
+        return "nothing listens there, or it refuses"
+    if isinstance(cause, TimeoutError):
+        return "the host does not answer"
+    if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+        return "there is no way to the host from here"
+    return ""
 
 
 def _lower(response: httpx.Response) -> dict[str, str]:

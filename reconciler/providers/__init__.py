@@ -7,10 +7,12 @@ from importlib import import_module
 
 from reconciler.errors import NO_SUCH_PROVIDER, ReconcilerError
 from reconciler.model import Connection, Secret
-from reconciler.providers.base import Provider
+from reconciler.providers.base import Informant
 
 # The vendor's folder has a function ``connect`` of the same shape as the one below.
 PROVIDERS = {
+    "b2s": "reconciler.providers.b2s",
+    "buenno": "reconciler.providers.buenno",
     "customersure": "reconciler.providers.customersure",
     "enco": "reconciler.providers.enco",
     "optimum": "reconciler.providers.optimum",
@@ -24,7 +26,7 @@ def connect(
     *,
     retry_seconds: float = 60.0,
     log: Callable[[str], None] | None = None,
-) -> Provider:
+) -> Informant:
     """The provider of a connection. Nothing is sent before it is asked for something.
 
     ``client`` is an OAuth client id and its secret; ``retry_seconds`` bounds all tries of one request together; ``log``
@@ -37,5 +39,5 @@ def connect(
         raise ReconcilerError(
             NO_SUCH_PROVIDER, f"connection {connection.name}: no provider {connection.provider!r}; there are {known}"
         )
-    provider: Provider = import_module(folder).connect(connection, token, client, retry_seconds=retry_seconds, log=log)
+    provider: Informant = import_module(folder).connect(connection, token, client, retry_seconds=retry_seconds, log=log)
     return provider

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
-from reconciler.model import JSON, Calls, Connection, Impact, Observed
+from reconciler.errors import ReconcilerError
+from reconciler.model import JSON, Calls, Connection, Impact, Observed, Trouble
+from reconciler.model.checkup import Checkup, Vitals
+from reconciler.model.figures import Figures, Measured, Window, unknown
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +103,86 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Let go of sockets."""
+        ...
+
+
+class Informant(Provider, Protocol):
+    """A provider that also tells about itself and about what its vendor counts. Reads alone, nothing is decided."""
+
+    def check(self) -> Checkup:
+        """Whether the credentials are good, by reads that change nothing, and what they show.
+
+        Raises a ReconcilerError where the vendor cannot be asked or refuses; what a good token may not see is a note.
+        """
+        ...
+
+    def vitals(self) -> Vitals:
+        """What the answers so far showed beside their bodies."""
+        ...
+
+    def figures(self, observed: Sequence[Observed], window: Window) -> Measured:
+        """What is counted of the objects over a period, and of the whole connection. Both ends go with every request.
+
+        Raises nothing for a part that cannot be read: that is told as unknown, and as a trouble.
+        """
+        ...
+
+
+def trouble_of(connection: str, kind: str, error: ReconcilerError) -> Trouble:
+    """An error of a read as a value; ``kind`` is what was read."""
+    return Trouble(connection, kind, error.code, error.message, error.exit_code, error.hint)
+
+
+def seen(counting: Mapping[str, Callable[[], int | None]]) -> Checkup:
+    """Each thing counted in its turn. The first has to be readable; what of the others is refused is noted."""
+    sees: dict[str, int] = {}
+    notes: list[str] = []
+    for number, (name, count) in enumerate(counting.items()):
+        try:
+            found = count()
+        except ReconcilerError as error:
+            if number == 0:
+                raise
+            notes.append(f"{name}: {error.message}")
+            continue
+        if found is None:
+            notes.append(f"{name}: the vendor does not say how many there are")
+        else:
+            sees[name] = found
+    return Checkup(sees, tuple(notes))
+
+
+class Reckoning:
+    """Readings of figures, each of which may fail by itself; what failed is told once for each connection."""
+
+    def __init__(self, connection: str) -> None:
+        self._connection = connection
+        self._troubles: dict[str, Trouble] = {}
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What could not be read."""
+        return tuple(self._troubles[message] for message in sorted(self._troubles))
+
+    def of(self, kind: str, names: Sequence[str], read: Callable[[], Figures]) -> Figures:
+        """What ``read`` gives; where it fails, the named figures as unknown."""
+        found, why = self.reading(kind, read)
+        return unknown(why, *names) if found is None else found
+
+    def reading(self, kind: str, read: Callable[[], Read]) -> tuple[Read | None, str]:
+        """What ``read`` gives and no reason; where it fails, None and why."""
+        try:
+            return read(), ""
+        except ReconcilerError as error:
+            self._troubles[error.message] = trouble_of(self._connection, kind, error)
+            return None, error.message
+
+
+@runtime_checkable
+class Upserting(Protocol):
+    """A vendor with kinds whose create changes what exists (``x-upsert``)."""
+
+    def alike(self, kind: str, fields: Mapping[str, JSON]) -> tuple[Observed, ...]:
+        """The live objects, read now, that have the key of these fields in common or look like it: what such a create
+        may hit. Raises as a listing does."""
         ...

@@ -30,6 +30,8 @@ IDS = [
     (" ", "a blank"),
     ("x" * 2000, "a long one"),
 ]
+HOSTS = ("optimumfeedback.com", "api.customersure.com", "api.enco.io", "api-b2s.experienciab2s.com")
+LOOP = {"message": "done", "user_email": "a@example.com", "user_name": "Ann"}
 Call = Callable[[Provider, str], object]
 CALLS: list[tuple[str, str, bytes, Call]] = [
     ("optimum", "GET", b"/api/v1/locations/%b", lambda p, id: p.read("optimum/Location", id)),
@@ -50,6 +52,9 @@ CALLS: list[tuple[str, str, bytes, Call]] = [
         b"/survey/1.0.0/surveys/%b/report",
         lambda p, id: p.impact("enco/Survey", Observed("enco/Survey", "enco", id, {})),
     ),
+    ("b2s", "GET", b"/api/answers/%b", lambda p, id: p.read("b2s/Answer", id)),
+    ("b2s", "PATCH", b"/api/answers/%b", lambda p, id: p.update("b2s/Answer", id, {"status": "done"})),
+    ("b2s", "POST", b"/api/answers/%b/description", lambda p, id: p.update("b2s/Answer", id, {"closedLoop": [LOOP]})),
 ]
 
 
@@ -58,7 +63,7 @@ CALLS: list[tuple[str, str, bytes, Call]] = [
 def test_an_id_reaches_no_other_path(name: str, method: str, path: bytes, call: Call, id: str, reason: str) -> None:
     """One segment, at its place, on the vendor's own host; decoded, it is the id again."""
     with respx.mock(assert_all_called=False) as router, vendor(name) as provider:
-        route = router.route().respond(404, json={})
+        route = router.route().respond(410, json={})
         try:
             call(provider, id)
         except ReconcilerError as refused:
@@ -67,7 +72,7 @@ def test_an_id_reaches_no_other_path(name: str, method: str, path: bytes, call: 
     before, after = path.split(b"%b")
     target = request.url.raw_path.partition(b"?")[0]
     assert (request.method, len(route.calls)) == (method, 1)
-    assert request.url.host in ("optimumfeedback.com", "api.customersure.com", "api.enco.io")
+    assert request.url.host in HOSTS
     assert target.startswith(before) and target.endswith(after), reason
     segment = target[len(before) : len(target) - len(after)]
     assert not set(segment) & set(b"/?#\\ \r\n") and segment.strip(b"."), reason

@@ -1,4 +1,4 @@
-"""The three vendors as their documents place them, without waits."""
+"""The five vendors as their documents place them, without waits."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from reconciler.providers.base import Provider
 ENCO = "https://api.enco.io/survey/1.0.0"
 CUSTOMERSURE = "https://api.customersure.com"
 OPTIMUM = "https://optimumfeedback.com/api/v1/"
+BUENNO = "https://webreport.buenno.fi/api/v01"
+B2S = "https://api-b2s.experienciab2s.com"
 TOKEN = "ec76c296df321768ba4cc41a445bfb6f"
-BASE_URLS = {"enco": ENCO, "customersure": CUSTOMERSURE, "optimum": OPTIMUM}
+BASE_URLS = {"enco": ENCO, "customersure": CUSTOMERSURE, "optimum": OPTIMUM, "buenno": BUENNO, "b2s": B2S}
 
 
 @contextmanager

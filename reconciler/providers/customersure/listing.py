@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reconciler.errors import LISTING_INCOMPLETE, ReconcilerError
 from reconciler.http import Answer, Request, Transport, as_list, fan_out, next_link, whole_number
 from reconciler.model import JSON, Observed
-from reconciler.providers.customersure.translation import feedback_request, site
+from reconciler.providers.customersure.translation import feedback_request, site, sites_named
 
 PER_PAGE = 100
 MOST_PAGES = 20_000
@@ -23,11 +23,16 @@ class Source:
     path: str
     noun: str
     read: Callable[[JSON, str], Observed]
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 SITES = Source("/sites", "sites", site)
-PENDING = Source("/feedback_requests", "feedback requests", feedback_request, {"states[]": "pending"})
+PENDING = Source("/feedback_requests", "feedback requests", sites_named, {"states[]": "pending"})
+
+
+def requests_of(surveys: tuple[str, ...]) -> Source:
+    """The feedback requests of some surveys, whatever became of them; the latest send_at first (L447)."""
+    return Source("/feedback_requests", "feedback requests", feedback_request, {"survey_ids": surveys})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,24 @@ def objects(transport: Transport, source: Source) -> tuple[Observed, ...]:
     raise ReconcilerError(LISTING_INCOMPLETE, f"{transport.connection.name}: the list of {source.noun} {trouble}")
 
 
+def count(transport: Transport, path: str) -> int | None:
+    """How many objects a list says it holds, by one row of it; None where it does not say."""
+    answer = transport.send(Request("GET", path, query={"page": "1", "per_page": "1"}))
+    as_list(answer.json, f"{transport.connection.name}: {path}")
+    return whole_number(answer.headers.get("x-total-count", "").strip())
+
+
+def first_objects(transport: Transport, source: Source, enough: Callable[[Observed], bool]) -> tuple[Observed, ...]:
+    """The objects of the first pages, to the page whose last one is ``enough`` or to the end: for a list whose order
+    says that nothing wanted comes after it. Raises where the pages contradict each other three times."""
+    trouble = ""
+    for _ in range(_READINGS):
+        found, trouble = _Reading(transport, source).until(enough)
+        if not trouble:
+            return found
+    raise ReconcilerError(LISTING_INCOMPLETE, f"{transport.connection.name}: the list of {source.noun} {trouble}")
+
+
 class _Reading:
     """One reading of a list: what it found, and what does not add up about it."""
 
@@ -73,13 +96,34 @@ class _Reading:
             return found, "has another page after the last"
         return found, self._count_trouble(found, pages)
 
+    def until(self, enough: Callable[[Observed], bool]) -> tuple[tuple[Observed, ...], str]:
+        pages = [self._page(1)]
+        last, seen = _page_count(pages[0]), pages[0].ids
+        while pages[-1].objects and not enough(pages[-1].objects[-1]):
+            more = pages[-1].following is not None if last is None else len(pages) < last
+            if not more:
+                break
+            page = self._page(len(pages) + 1)
+            if page.objects and seen.issuperset(page.ids):
+                return (), "repeats a page"
+            seen |= page.ids
+            pages.append(page)
+            if len(pages) >= MOST_PAGES:
+                return (), f"has more than {MOST_PAGES} pages"
+        totals = {page.total for page in pages if page.total is not None}
+        if len(totals) > 1:
+            return (), f"changed while it was read: the vendor counted {' and '.join(map(str, sorted(totals)))}"
+        return _unique(pages), ""
+
     def _followed(self, first: _Page) -> tuple[tuple[Observed, ...], str]:
         """From link to link, to the page without one. Each page has to bring something new."""
         pages, seen = [first], first.ids
         asked: set[str] = set()
         while (url := pages[-1].following) is not None:
-            if url in asked or len(pages) >= MOST_PAGES:
+            if url in asked:
                 return (), "links back to a page that was read already"
+            if len(pages) >= MOST_PAGES or not pages[-1].objects:
+                return (), "does not end"
             asked.add(url)
             page = self._read(self._transport.send(Request("GET", url)))
             if page.objects and seen.issuperset(page.ids):
@@ -93,6 +137,8 @@ class _Reading:
         """No total and no links: a page that is full may have a successor, so ask until one is not."""
         pages, seen = [first], first.ids
         while len(pages[-1].objects) >= min(len(first.objects), PER_PAGE) >= _SMALLEST_FULL_PAGE:
+            if len(pages) >= MOST_PAGES:
+                return (), "does not end"
             page = self._page(len(pages) + 1)
             if page.objects and seen.issuperset(page.ids):
                 return (), "repeats a page"

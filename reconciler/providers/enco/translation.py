@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.http import as_list, as_object, id_of, required, whole_number
+from reconciler.http import as_list, as_object, id_of, required, scalar, whole_number
 from reconciler.model import JSON, Impact, Observed
 
 SURVEY = "enco/Survey"
 QUESTION = "enco/Question"
+SEND = "enco/Send"
+
+_SENT = ("channel", "segments", "destination", "referenceId", "language")  # in the document's order
 
 
 def survey(value: JSON, connection: str) -> Observed:
@@ -18,8 +21,8 @@ def survey(value: JSON, connection: str) -> Observed:
     what = f"survey {id}"
     listed = required(item, "questions", what)
     fields: dict[str, JSON] = {
-        "name": required(item, "name", what),
-        "interactionType": required(item, "interactionType", what),
+        "name": scalar(item, "name", what, needed=True),
+        "interactionType": scalar(item, "interactionType", what, needed=True),
         "questions": [question(entry, what) for entry in as_list(listed if listed is not None else [], what)],
     }
     return Observed(SURVEY, connection, id, fields)
@@ -30,8 +33,8 @@ def question(value: JSON, what: str) -> dict[str, JSON]:
     item = as_object(value, f"a question of {what}")
     return {
         "id": id_of(item, "id", f"a question of {what}"),
-        "language": required(item, "language", f"a question of {what}"),
-        "body": required(item, "body", f"a question of {what}"),
+        "language": scalar(item, "language", f"a question of {what}", needed=True),
+        "body": scalar(item, "body", f"a question of {what}", needed=True),
     }
 
 
@@ -69,6 +72,11 @@ def survey_body(fields: Mapping[str, JSON]) -> dict[str, JSON]:
 def question_body(fields: Mapping[str, JSON]) -> dict[str, JSON]:
     """The body of an added question."""
     return {"body": fields["body"], "language": fields["language"]}
+
+
+def send_body(fields: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The body of a send: one request of its list, with what is declared."""
+    return {"requests": [{name: fields[name] for name in _SENT if fields.get(name) is not None}]}
 
 
 def added_question_id(answer: JSON, sent: Mapping[str, JSON]) -> str | None:

@@ -46,9 +46,16 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
+    """One page of a list, and how many objects the vendor counts in all."""
+
     objects: tuple[Observed, ...]
     total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has: the server may give fewer than were asked for, so the first one tells."""
+        return -(-self.total // len(self.objects)) if self.objects else 1
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -69,13 +76,22 @@ class Catalogue:
         self._read = read or reader(resource, transport.connection.name)
         self._manner = Manner(filters=(query,))
 
-    def objects(self) -> tuple[Observed, ...]:
-        """Every object once. Raises a ReconcilerError where the list does not add up three times."""
-        first = self._opening()
+    def opening(self) -> Page:
+        """The first page: how long the list is, for a single request."""
+        return self._opening(None)
+
+    def objects(self, first: Page | None = None) -> tuple[Observed, ...]:
+        """Every object once; ``first`` is its opening, where that was read already. Raises a ReconcilerError where the
+        list does not add up three times."""
+        first = first or self._opening(None)
         found: dict[str, Observed] = {}
         for number, query in enumerate(self._manner.filters):
             found |= self._complete(query, first if number == 0 else None)
         return tuple(found.values())
+
+    def filtered(self, query: Mapping[str, str]) -> tuple[Observed, ...]:
+        """Everything that the list gives for a filter, obeyed or not."""
+        return tuple(self._complete(query, self._opening(query)).values())
 
     def named(self, name: str) -> tuple[Observed, ...]:
         """Every object of exactly this name, active or not."""
@@ -84,18 +100,18 @@ class Catalogue:
             found |= self._complete({"name": name, **query}, None)
         return tuple(item for item in found.values() if str(item.fields.get("name")).strip() == name.strip())
 
-    def _opening(self) -> _Page:
+    def _opening(self, query: Mapping[str, str] | None) -> Page:
         """The first page, asked for in ever other ways until the server takes one."""
         while True:
             try:
-                return self._page(self._manner.start, self._manner.filters[0])
+                return self._page(self._manner.start, self._manner.filters[0] if query is None else query)
             except RefusedRead as refused:
                 manner = _adapted(self._manner, self._resource, said(refused.body).casefold())
                 if refused.status not in (400, 422) or manner is None:
                     raise
                 self._manner = manner
 
-    def _complete(self, query: Mapping[str, str], first: _Page | None) -> dict[str, Observed]:
+    def _complete(self, query: Mapping[str, str], first: Page | None) -> dict[str, Observed]:
         trouble = ""
         for _ in range(_READINGS):
             found, trouble = self._reading(query, first or self._page(self._manner.start, query))
@@ -105,13 +121,12 @@ class Catalogue:
         name = self._transport.connection.name
         raise ReconcilerError(LISTING_INCOMPLETE, f"{name}: the list {self._resource.path} {trouble}")
 
-    def _reading(self, query: Mapping[str, str], first: _Page) -> tuple[dict[str, Observed], str]:
+    def _reading(self, query: Mapping[str, str], first: Page) -> tuple[dict[str, Observed], str]:
         """Everything that one reading found, and what does not add up about it."""
         start = self._manner.start
         if first.total and not first.objects and start == 0:
             first, start = self._page(1, query), 1
-        # The server may give fewer than were asked for, so the first page tells the size.
-        count = -(-first.total // len(first.objects)) if first.objects else 1
+        count = first.pages
         if count > MOST_PAGES:
             return {}, f"claims to have {count} pages"
         rest = fan_out(
@@ -130,7 +145,7 @@ class Catalogue:
             self._manner = replace(self._manner, start=start)
         return found, trouble
 
-    def _beyond(self, query: Mapping[str, str], last: _Page, number: int, found: dict[str, Observed]) -> _Page:
+    def _beyond(self, query: Mapping[str, str], last: Page, number: int, found: dict[str, Observed]) -> Page:
         """Pages after the computed last, as long as some are missing and each brings something new."""
         while len(found) < last.total and number <= MOST_PAGES:
             try:
@@ -144,7 +159,7 @@ class Catalogue:
             last, number = page, number + 1
         return last
 
-    def _page(self, number: int, query: Mapping[str, str]) -> _Page:
+    def _page(self, number: int, query: Mapping[str, str]) -> Page:
         asked = {"limit": str(LIMIT), "page": str(number), **query}
         if self._manner.sorted:
             asked["sort_by"] = _SORT
@@ -152,25 +167,35 @@ class Catalogue:
         return _page_of(answer.json, self._read, f"{self._transport.connection.name}: the list {self._resource.path}")
 
 
-def belongings(transport: Transport, name: str, location: str, what: str) -> list[JSON]:
-    """Everything of another list that belongs to a location, as the vendor shows it, oldest first.
+def count(transport: Transport, name: str) -> int:
+    """How many objects a list says it holds, by one row of it."""
+    answer = transport.send(Request("GET", f"/{name}", query={"limit": "1"}))
+    no_error_inside(answer.json)
+    what = f"{transport.connection.name}: the list /{name}"
+    return total_of(as_object(answer.json, what), what)
+
+
+def belongings(transport: Transport, name: str, owner: tuple[str, str], what: str) -> list[JSON]:
+    """Everything of another list that belongs to an object, as the vendor shows it, oldest first. ``owner`` is the
+    object's field there (``location``), and its id.
 
     Raises where the list does not add up, or does not obey its filter.
     """
 
     def read(value: JSON) -> Observed:
         item = as_object(value, what)
-        check_location(item, location, what)
+        check_owner(item, owner, what)
         return Observed(name, transport.connection.name, id_of(item, "id", what), item)
 
-    catalogue = Catalogue(transport, Resource(name, f"/{name}", ()), read, {"location": location})
+    catalogue = Catalogue(transport, Resource(name, f"/{name}", ()), read, dict([owner]))
     return [dict(item.fields) for item in catalogue.objects()]
 
 
-def check_location(item: Mapping[str, JSON], location: str, what: str) -> None:
-    """Raise ``unreadable`` for an object of another location: the filter was not obeyed."""
-    if item.get("location", location) not in (location, None):
-        raise unreadable(f"{what} does not obey its filter by location, so it cannot be counted")
+def check_owner(item: Mapping[str, JSON], owner: tuple[str, str], what: str) -> None:
+    """Raise ``unreadable`` for an object that belongs to another one: the filter was not obeyed."""
+    field, id = owner
+    if item.get(field, id) not in (id, None):
+        raise unreadable(f"{what} does not obey its filter by {field}, so it cannot be counted")
 
 
 def _trouble(found: Mapping[str, Observed], totals: set[int]) -> str:
@@ -181,11 +206,11 @@ def _trouble(found: Mapping[str, Observed], totals: set[int]) -> str:
     return "" if len(found) == total else f"holds {len(found)} different objects where the vendor counts {total}"
 
 
-def _page_of(body: JSON, read: Callable[[JSON], Observed], what: str) -> _Page:
+def _page_of(body: JSON, read: Callable[[JSON], Observed], what: str) -> Page:
     no_error_inside(body)
     envelope = as_object(body, what)
     data = as_list(required(envelope, "data", what), f"{what}: data")
-    return _Page(tuple(map(read, data)), total_of(envelope, what))
+    return Page(tuple(map(read, data)), total_of(envelope, what))
 
 
 def total_of(envelope: dict[str, JSON], what: str) -> int:

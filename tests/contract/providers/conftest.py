@@ -13,13 +13,19 @@ import pytest
 from reconciler.http import Transport
 from reconciler.model import Connection, OAuthReference, Secret, SecretReference
 from reconciler.providers import connect
-from reconciler.providers.base import Provider
+from reconciler.providers.base import Provider, Sought
 from reconciler.sandbox.options import Options
-from reconciler.sandbox.seed import CUSTOMERSURE_TOKEN, EMPTY, ENCO_TOKEN, OPTIMUM_TOKEN
+from reconciler.sandbox.seed import B2S_TOKEN, BUENNO_TOKEN, CUSTOMERSURE_TOKEN, EMPTY, ENCO_TOKEN, OPTIMUM_TOKEN
 from reconciler.sandbox.server import RunningSandbox, start
 from tests.contract.providers.subjects import SUBJECTS, Subject
 
-TOKENS = {"enco": ENCO_TOKEN, "customersure": CUSTOMERSURE_TOKEN, "optimum": OPTIMUM_TOKEN}
+TOKENS = {
+    "enco": ENCO_TOKEN,
+    "customersure": CUSTOMERSURE_TOKEN,
+    "optimum": OPTIMUM_TOKEN,
+    "buenno": BUENNO_TOKEN,
+    "b2s": B2S_TOKEN,
+}
 UNUSED = SecretReference(env="UNUSED")
 
 Connecting = Callable[..., Provider]
@@ -92,8 +98,12 @@ def connecting(sandbox: RunningSandbox, clock: Clock) -> Iterator[Connecting]:
         retry_seconds: float = 60,
         **settings: Any,
     ) -> Provider:
-        urls = {"enco": sandbox.enco_url, "customersure": sandbox.customersure_url, "optimum": sandbox.optimum_url}
-        settings = {"base_url": urls[vendor], "company": "Waffle House", "timeout": 5.0, **settings}
+        settings = {
+            "base_url": getattr(sandbox, f"{vendor}_url"),
+            "company": "Waffle House",
+            "timeout": 5.0,
+            **settings,
+        }
         secrets = None
         if client is not None:
             settings["oauth"] = OAuthReference(UNUSED, UNUSED, sandbox.enco_token_url)
@@ -104,6 +114,9 @@ def connecting(sandbox: RunningSandbox, clock: Clock) -> Iterator[Connecting]:
             secrets,
             retry_seconds=retry_seconds,
         )
+        for subject in SUBJECTS:
+            if subject.vendor == vendor and subject.sought:
+                provider.seek(subject.kind, Sought(subject.sought))
         made.append(provider)
         return provider
 

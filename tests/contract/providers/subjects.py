@@ -17,7 +17,10 @@ class Subject:
     """One kind. ``new`` gives the fields of the n-th object, ``seed`` has the vendor hold so many of them.
 
     ``change`` is an update with what it must leave behind in the object, ``clearing`` one with explicit nulls.
-    ``creates`` and ``writes`` match the path of its create and of its other writes.
+    ``creates`` matches the path of its create, "" where the API has none. ``sought`` is what a client has to look for
+    where the vendor lists nothing unasked, ``reads`` the requests of a short listing, which is ``bare`` where nothing
+    is around the list and ``counted`` where the vendor says how many there are. ``missing`` is the exit code for a
+    collection that is not there.
     """
 
     kind: str
@@ -31,6 +34,16 @@ class Subject:
     update_method: str = "POST"
     deletable: bool = False
     hidden: frozenset[str] = frozenset()
+    sought: tuple[Mapping[str, JSON], ...] = ()
+    reads: int = 1
+    bare: bool = False
+    counted: bool = True
+    missing: int = 5
+
+    @property
+    def creatable(self) -> bool:
+        """Whether the API can create an object."""
+        return bool(self.creates)
 
     @property
     def vendor(self) -> str:
@@ -107,6 +120,61 @@ def _account(n: int) -> dict[str, JSON]:
     return {"name": f"Account {n}", "active": True, "verb": "visit", **limits}
 
 
+def _subscribers(sandbox: RunningSandbox, count: int) -> None:
+    """Each at a place of their own; the place of the one to be created is there too."""
+    for n in (*range(count), 900):
+        if sandbox.store.collection("optimum", "locations").get(f"pl{n}") is None:
+            sandbox.store.insert("optimum", "locations", {"id": f"pl{n}", "name": f"Place {n}", "country_code": "BE"})
+    for n in range(count):
+        sandbox.store.insert("optimum", "subscribers", _subscriber(n))
+
+
+def _subscriber(n: int) -> dict[str, JSON]:
+    contact = {"email": f"Person{n}@example.org", "mobile_number": f"+324700{n:05d}"}
+    return {**contact, "fname": "Ada", "sname": f"N {n}", "country_code": "BE", "locations": [f"pl{n}"]}
+
+
+def _forms(sandbox: RunningSandbox, count: int) -> None:
+    for n in range(count):
+        sandbox.store.insert("buenno", "forms", {"name": f"Form {n}", "company_name": "Waffle House Oy"})
+
+
+def _invitations(sandbox: RunningSandbox, count: int) -> None:
+    """All to the first of two forms."""
+    for id in (1, 2):
+        sandbox.store.insert("buenno", "forms", {"id": id, "name": f"Form {id}", "company_name": "Waffle House Oy"})
+    for n in range(count):
+        fields = {name: value for name, value in _invitation(n).items() if name not in ("form", "pf_seller_id")}
+        sandbox.store.insert("buenno", "invitations", {**fields, "form_id": 1})
+
+
+def _invitation(n: int) -> dict[str, JSON]:
+    person = {"phone": f"0035844{n:07}", "first_name": "Änn & Co", "last_name": "O'Hara+1"}
+    return {"form": "1", **person, "pf_timestamp": 1608249600 + n, "pf_age": 42, "pf_seller_id": "007"}
+
+
+_SEARCH = "102a525c-0ce3-4182-a504-aad595425233"
+_DAY = "2024-04-15"
+
+
+def _searches(sandbox: RunningSandbox, count: int) -> None:
+    for n in range(count):
+        sandbox.store.insert("b2s", "searches", {"name": f"Survey {n}", "company_id": _SEARCH})
+
+
+def _answers(sandbox: RunningSandbox, count: int) -> None:
+    """All of one survey and one day."""
+    sandbox.store.insert("b2s", "searches", {"id": _SEARCH, "name": "Dine-in", "company_id": _SEARCH})
+    for n in range(count):
+        shown = {"nps": n % 11, "discursive_question": f"Answer {n}", "search": {"id": _SEARCH, "name": "Dine-in"}}
+        sandbox.store.insert("b2s", "answers", {**shown, "created_at": f"{_DAY}T10:00:00Z"})
+
+
+def _answer(n: int) -> dict[str, JSON]:
+    told = {"nps": n % 11, "discursive_question": f"Answer {n}"}
+    return {**told, "created_at": f"{_DAY} 14:30:00", "search_id": _SEARCH, "response_channel": "Web"}
+
+
 SUBJECTS = (
     Subject(
         "enco/Survey",
@@ -114,6 +182,8 @@ SUBJECTS = (
         _survey,
         _surveys,
         listing="/surveys$",
+        bare=True,
+        counted=False,
         creates="/surveys$",
         change={"questions": [{"language": "nl-BE", "body": "Hoe was het?"}]},
         deletable=True,
@@ -124,6 +194,8 @@ SUBJECTS = (
         lambda n: {"survey": "1", "language": f"de-x-{n}", "body": f"Frage {n}?"},
         _questions,
         listing="/surveys$",
+        bare=True,
+        counted=False,
         creates="/question$",
     ),
     Subject(
@@ -132,6 +204,7 @@ SUBJECTS = (
         _site,
         _sites,
         listing="/sites$",
+        bare=True,
         creates="/sites$",
         change={"name": "Renamed"},
         clearing={"city": None, "region": None, "country_code": None},
@@ -159,6 +232,60 @@ SUBJECTS = (
         clearing={"max_users": None, "sms_allowance": None},
         deletable=True,
         hidden=frozenset({"verb"}),
+    ),
+    Subject(
+        "buenno/Form",
+        "forms",
+        lambda n: {"name": f"Form {n}"},
+        _forms,
+        listing="/token-info$",
+        creates="",
+        counted=False,
+    ),
+    Subject(
+        "buenno/Invitation",
+        "invitations",
+        _invitation,
+        _invitations,
+        listing="/invitations$",
+        creates="/invitations$",
+        hidden=frozenset({"pf_seller_id", "preferred_language"}),
+        sought=({"form": "1"},),
+        counted=False,
+    ),
+    Subject(
+        "b2s/Survey",
+        "searches",
+        lambda n: {"name": f"Survey {n}"},
+        _searches,
+        listing="/searches$",
+        creates="",
+        bare=True,
+        counted=False,
+        missing=4,
+    ),
+    Subject(
+        "b2s/Answer",
+        "answers",
+        _answer,
+        _answers,
+        listing="/answers$",
+        creates="/answers$",
+        hidden=frozenset({"response_channel", "search_id", "created_at"}),
+        sought=({"search_id": _SEARCH, "created_at": f"{_DAY} 12:00:00"},),
+        reads=2,
+        missing=4,
+    ),
+    Subject(
+        "optimum/Subscriber",
+        "subscribers",
+        _subscriber,
+        _subscribers,
+        listing="/subscribers$",
+        creates="/subscribers$",
+        change={"fname": "Grace", "opt_out": True},
+        clearing={"sname": None, "mobile_number": None},
+        deletable=True,
     ),
 )
 

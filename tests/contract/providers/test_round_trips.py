@@ -49,6 +49,7 @@ def created(subject: Subject, provider: Provider, n: int = 900) -> Observed:
     return found
 
 
+@each(lambda subject: subject.creatable)
 @pytest.mark.parametrize(("options", "reason"), MANNERS, ids=[reason for _, reason in MANNERS])
 def test_what_is_created_is_listed_and_read_back_equal(
     sandbox: RunningSandbox, provider: Provider, subject: Subject, options: dict[str, Any], reason: str
@@ -119,6 +120,7 @@ def test_the_questions_of_a_survey_outlive_an_added_one(sandbox: RunningSandbox,
 @each(lambda subject: bool(subject.clearing))
 def test_an_explicit_null_clears(sandbox: RunningSandbox, provider: Provider, subject: Subject) -> None:
     """A null is sent as null, and afterwards the field is empty and the others are not."""
+    subject.seed(sandbox, 0)
     target = created(subject, provider)
     provider.update(subject.kind, target.id, subject.clearing)
     found = provider.read(subject.kind, target.id)
@@ -146,12 +148,14 @@ def test_what_is_deleted_is_absent(sandbox: RunningSandbox, provider: Provider, 
 def test_what_the_api_cannot_do_is_refused_before_anything_is_sent(
     sandbox: RunningSandbox, provider: Provider, subject: Subject
 ) -> None:
-    """No delete of a site or a question and no update of a question: a definite refusal, and silence on the wire."""
+    """No delete of a site, update of a question, create of a form: a definite refusal, and silence on the wire."""
     subject.seed(sandbox, 1)
     sandbox.log.clear()
     attempts = [lambda: provider.delete(subject.kind, "1")]
     if not subject.updatable:
         attempts.append(lambda: provider.update(subject.kind, "1", {"body": "Other?"}))
+    if not subject.creatable:
+        attempts.append(lambda: provider.create(subject.kind, subject.new(900)))
     for attempt in attempts:
         with pytest.raises(ReconcilerError) as caught:
             attempt()
@@ -231,6 +235,7 @@ def test_a_count_that_cannot_be_read_is_told_and_not_zero(
         assert not any(impact.counts.values())
 
 
+@each(lambda subject: subject.creatable)
 def test_calls_count_reads_and_writes_apart(sandbox: RunningSandbox, provider: Provider, subject: Subject) -> None:
     """A request is counted once, however often it was tried."""
     subject.seed(sandbox, 1)
@@ -238,5 +243,5 @@ def test_calls_count_reads_and_writes_apart(sandbox: RunningSandbox, provider: P
     provider.list(subject.kind)
     subject.strike(sandbox, "POST", subject.creates, {"status": 429})
     provider.create(subject.kind, subject.new(900))
-    assert provider.calls() == Calls(1, 1)
-    assert len(sandbox.log.entries()) == 5
+    assert provider.calls() == Calls(subject.reads, 1)
+    assert len(sandbox.log.entries()) == subject.reads + 4

@@ -1,0 +1,24 @@
+"""B2S (Falaê): surveys that are only shown, and answers, each registered once, with a status and a closed loop."""
+
+from __future__ import annotations
+
+from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
+from reconciler.http import Log, Transport, bearer
+from reconciler.model import Connection, Secret
+from reconciler.providers.b2s.provider import B2S
+
+__all__ = ["B2S", "connect"]
+
+
+def connect(
+    connection: Connection,
+    token: Secret | None,
+    client: tuple[Secret, Secret] | None,  # noqa: ARG001 - this vendor has no OAuth
+    *,
+    retry_seconds: float,
+    log: Log | None,
+) -> B2S:
+    """A B2S connection: ``Authorization: Bearer`` (b2s.txt L46)."""
+    if token is None:
+        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
+    return B2S(connection, Transport(connection, bearer(token), retry_seconds=retry_seconds, log=log))
