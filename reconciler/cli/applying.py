@@ -113,11 +113,15 @@ class Apply:
         if not intents:
             return {}
         from reconciler.apply.recovery import settle
+        from reconciler.report.visible import sentence
 
         say = self.setting.terminal.say
         say(f"Settling {len(intents)} open write{'s' if len(intents) > 1 else ''} of an earlier run by reading back.")
         providers = self.workspace.providers(intent.connection for intent in intents)
-        seek(providers, {(i.connection, i.address.kind) for i in intents}, {}, session.snapshot())
+        snapshot, desired = session.snapshot(), {d.address: d for d in self.manifests.desired}
+        self.workspace.sealing.check(snapshot, ())
+        places = {(i.connection, i.address.kind) for i in intents}
+        seek(providers, places, desired, snapshot, self.workspace.sealing)
         connections = self.workspace.project.connections
         recovery = settle(
             session,
@@ -126,10 +130,11 @@ class Apply:
             now=time.time,
             sleep=interrupts.pause,
             settle_seconds={name: connection.settle for name, connection in connections.items()},
+            sealing=self.workspace.sealing,
             on_wait=lambda seconds: say(f"Not to be seen yet; reading again in {seconds:.0f}s."),
         )
         for intent, _, id, message in recovery.settled:
-            say(f"  {intent.address}: {message}" + (f" (id {id})" if id else ""))
+            say(f"  {intent.address}: {sentence(message)}" + (f" (id {sentence(id)})" if id else ""))
         if interrupts.stop.is_set():
             raise ReconcilerError(INTERRUPTED, "interrupted while settling; nothing was sent")
         return {item.intent.address: _unsettled(item) for item in recovery.unsettled}
@@ -138,7 +143,7 @@ class Apply:
 
     def _check_approval(self, session: Session, snapshot: Snapshot, plan: Plan, *, made_now: bool) -> None:
         assert self.approved is not None
-        approval, now = self.approved.approval, approve(plan)
+        approval, now = self.approved.approval, approve(plan, self.workspace.sealing.digest)
         if approval.lineage is None and (made_now or snapshot.born_of == approval.digest):
             now = replace(now, lineage=None)
         satisfied = self._satisfied(session, snapshot)
@@ -146,9 +151,7 @@ class Apply:
             raise ReconcilerError(PLAN_APPLIED, "every operation of this plan was done by an earlier apply of it")
         stale = [*differences(approval, now, satisfied), *impact_growth(self.approved.plan, plan)]
         if stale:
-            raise ReconcilerError(
-                PLAN_STALE, "the saved plan no longer matches:\n" + "\n".join(f"  - {s}" for s in stale)
-            )
+            raise ReconcilerError(PLAN_STALE, f"the saved plan no longer matches: {'; '.join(stale)}")
 
     def _satisfied(self, session: Session, snapshot: Snapshot) -> set[Address]:
         """The approved operations that an earlier apply of this very plan did."""
@@ -173,7 +176,8 @@ class Apply:
     def _pass_guards(self, plan: Plan) -> None:
         if plan.stops:
             raise _stopped(plan.stops)
-        blocked = [change for change in plan.changes if change.blocked is not None]
+        waiting = plan.waiting()
+        blocked = [change for change in plan.changes if change.blocked is not None and change.address not in waiting]
         if blocked and not plan.applyable and not plan.troubles:
             first = blocked[0]
             message = f"{first.address}: {first.blocked.message if first.blocked else ''}"
@@ -184,12 +188,15 @@ class Apply:
 
     def _execute(self, session: Session, made: Planned, interrupts: Interrupts) -> tuple[Outcome, ...]:
         from reconciler.apply.executor import execute
+        from reconciler.cli.crash import unexpected
 
         farewell = self._farewell(session, made.plan)
-        digest = self.approved.approval.digest if self.approved else approve(made.plan).digest
+        sealing = self.workspace.sealing
+        digest = self.approved.approval.digest if self.approved else approve(made.plan, sealing.digest).digest
         progress = Progress(self.setting.terminal, as_json=self.setting.as_json)
-        connections = {change.connection for change in made.plan.changes} | {
-            change.previous_connection for change in made.plan.changes if change.previous_connection
+        asked = [change for change in made.plan.changes if not change.awaits_token]
+        connections = {change.connection for change in asked} | {
+            change.previous_connection for change in asked if change.previous_connection
         }
         outcomes = execute(
             made.plan,
@@ -203,6 +210,8 @@ class Apply:
             stop=interrupts.stop,
             before_delete=farewell.before_delete,
             before_update=farewell.before_update,
+            unexpected=lambda error: unexpected(error, f"a write of {self.command}").message,
+            sealing=sealing,
         )
         if farewell.archived:
             number = f"{len(farewell.archived)} object{'s' if len(farewell.archived) > 1 else ''}"
@@ -234,19 +243,23 @@ class Apply:
             show_plan(self.setting, self.workspace, plan, self.params, next_step=False)
 
     def _tell(self, plan: Plan, outcomes: tuple[Outcome, ...], *, interrupted: bool) -> tuple[int, Mapping[str, int]]:
-        from reconciler.report.apply_report import apply_counts, apply_document, apply_text
+        from reconciler.report.apply_report import apply_counts, apply_document
+        from reconciler.report.past import DRIFT_COUNTS
+        from reconciler.report.rendering import Applied, applied_as
+        from reconciler.report.shape import drift_summary
 
         code = exit_code(plan, outcomes, interrupted=interrupted)
-        terminal = self.setting.terminal
+        terminal, command = self.setting.terminal, f"reconciler {self.command}"
+        applied = Applied(plan, outcomes, code, interrupted, command)
         if self.setting.as_json:
             from reconciler.report.document import line
 
             terminal.show(line(apply_document(plan, outcomes, exit_code=code, interrupted=interrupted)))
         elif plan.applyable or interrupted:
-            command = f"reconciler {self.command}"
-            text = apply_text(plan, outcomes, terminal.style, command=command, interrupted=interrupted)
-            terminal.show(f"\n{text}")
-        return code, apply_counts(plan, outcomes)
+            terminal.show(f"\n{applied_as('text', replace(applied, style=terminal.style))}")
+        self.setting.reports.write(lambda form: applied_as(form, applied))
+        drift = drift_summary(plan)
+        return code, {**apply_counts(plan, outcomes), **{name: drift[name] for name in DRIFT_COUNTS}}
 
 
 def exit_code(plan: Plan, outcomes: tuple[Outcome, ...], *, interrupted: bool) -> int:
@@ -254,7 +267,8 @@ def exit_code(plan: Plan, outcomes: tuple[Outcome, ...], *, interrupted: bool) -
     codes = [trouble.exit_code for trouble in plan.troubles]
     failed = [o for o in outcomes if o.status in (Status.FAILED, Status.UNKNOWN, Status.SKIPPED)]
     codes += [o.exit_code for o in failed if o.exit_code in (4, 5, 130)]
-    blocked = any(change.blocked is not None for change in plan.changes)
+    waiting = plan.waiting()
+    blocked = any(change.blocked is not None and change.address not in waiting for change in plan.changes)
     if failed or (blocked and plan.applyable):
         codes.append(9)
     return worst([130 if interrupted else 0, *codes])

@@ -14,9 +14,10 @@ from reconciler.cli.command import Setting
 from reconciler.cli.planning import Request, load_manifests, make_plan, stdin_bytes
 from reconciler.cli.planstore import read
 from reconciler.cli.running import consents_of, may_ask, show_plan
+from reconciler.cli.targeting import check_globs
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import NOT_APPROVED, PLAN_STALE, ReconcilerError
-from reconciler.model import Plan
+from reconciler.model import Action, Plan
 from reconciler.plan import approve
 
 
@@ -30,7 +31,8 @@ def from_file(setting: Setting, workspace: Workspace, path: Path, params: Mappin
     ):
         if was != now:
             raise ReconcilerError(PLAN_STALE, f"the plan is for {what} {was or 'none'}, this is {now or 'none'}")
-    consents = consents_of(params, destroy=plan.selection.destroy)
+    # What was approved to be sent is sent without a second consent, and a consent now makes no approval of it.
+    consents = replace(consents_of(params, destroy=plan.selection.destroy), sends=approval.sends)
     request = Request(plan.selection, consents, stdin_bytes(plan.selection))
     store = workspace.store()
     manifests = load_manifests(workspace, request, store.snapshot())
@@ -44,6 +46,7 @@ def ask(
     store = workspace.store()
     snapshot = store.snapshot()
     manifests = load_manifests(workspace, request, snapshot)
+    check_globs(request.selection, manifests, snapshot)
     apply = Apply(setting, workspace, store, params, command, request, manifests)
     if approved:
         return apply.run()
@@ -51,7 +54,7 @@ def ask(
     show_plan(setting, workspace, plan, params, next_step=False)
     if plan.applyable:
         _question(setting, workspace, command, plan)
-        return replace(apply, approved=Approved(plan, approve(plan))).run()
+        return replace(apply, approved=Approved(plan, approve(plan, workspace.sealing.digest))).run()
     return apply.run()
 
 
@@ -62,8 +65,14 @@ def _question(setting: Setting, workspace: Workspace, command: str, plan: Plan) 
     if command == "destroy":
         wanted, text = workspace.project.name, "This cannot be undone. Type the project's name to go on"
     else:
-        wanted, text = "yes", "Do you want to do this? Only 'yes' is taken"
+        wanted, text = "yes", f"Do you want to do this?{_sends(plan)} Only 'yes' is taken"
     setting.terminal.err.write("\n")
     answer = click.prompt(text, default="", show_default=False, err=True)
     if answer.strip() != wanted:
         raise ReconcilerError(NOT_APPROVED, f"the plan ({len(plan.changes)} addresses) was not approved")
+
+
+def _sends(plan: Plan) -> str:
+    """How many messages a yes would send to people."""
+    count = sum(change.action is Action.SEND and change.operates for change in plan.changes)
+    return f" {count} message{'s' if count > 1 else ''} would be sent." if count else ""

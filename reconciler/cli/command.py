@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.logbook import Logbook
 from reconciler.cli.options import Globals, global_options, merged_globals
+from reconciler.cli.publishing import Reports, opened_reports
 from reconciler.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -15,12 +18,15 @@ if TYPE_CHECKING:
 
 
 class Setting:
-    """What a command finds on its context: the global options, the terminal, and whether its result is JSON."""
+    """What a command finds on its context: the global options, the terminal, its result's form, the reports besides."""
 
-    def __init__(self, chosen: Globals, terminal: Terminal, *, as_json: bool = False) -> None:
+    def __init__(self, chosen: Globals, terminal: Terminal, *, form: str = "text") -> None:
         self.chosen = chosen
         self.terminal = terminal
-        self.as_json = as_json
+        self.form = form
+        self.as_json = form == "json"
+        self.reports = Reports()
+        self.logbook = Logbook(terminal if chosen.verbose else None)
 
 
 class Command(click.Command):
@@ -34,17 +40,33 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; never lets an exception out that a user would see as a traceback."""
         chosen = merged_globals(ctx)
-        as_json = bool(ctx.params.get("as_json")) or ctx.params.get("form") == "json"
-        ctx.obj = setting = Setting(chosen, Terminal.of(chosen.color or "auto"), as_json=as_json)
+        form = "json" if ctx.params.get("as_json") else str(ctx.params.get("form") or "text")
+        ctx.obj = setting = Setting(chosen, Terminal.of(chosen.color or "auto"), form=form)
         try:
-            return super().invoke(ctx)
+            return self._logged(ctx, setting)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:
-            told = _errors(error, chosen)
+            told = _errors(error, ctx, setting)
+            for one in told:
+                setting.logbook.note(f"event=error code={one.code} exit={one.exit_code}")
             if setting.as_json:
                 _tell_programs(setting.terminal, told, streams=self.streams)
             return _tell_people(setting.terminal, told)
+        finally:
+            setting.logbook.close()
+
+    def _logged(self, ctx: click.Context, setting: Setting) -> Any:
+        """The command's own work, its beginning and end in the log."""
+        if setting.chosen.log_file is not None:
+            from reconciler import __version__
+
+            setting.logbook.keep_in(Path(setting.chosen.start, setting.chosen.log_file))
+            setting.logbook.note(f"event=start command={self.name} version={__version__}")
+        with opened_reports(ctx) as setting.reports:
+            code = super().invoke(ctx)
+        setting.logbook.note(f"event=end exit={code}")
+        return code
 
 
 def command(name: str, *, streams: bool = False, **more: Any) -> Callable[[Callable[..., int]], Command]:
@@ -58,7 +80,7 @@ def command(name: str, *, streams: bool = False, **more: Any) -> Callable[[Calla
     return declare
 
 
-def _errors(error: BaseException, chosen: Globals) -> tuple[ReconcilerError, ...]:
+def _errors(error: BaseException, ctx: click.Context, setting: Setting) -> tuple[ReconcilerError, ...]:
     """What ended a command, as errors of the catalogue."""
     from reconciler.errors import INTERRUPTED, Problems, ReconcilerError
 
@@ -68,9 +90,21 @@ def _errors(error: BaseException, chosen: Globals) -> tuple[ReconcilerError, ...
         return (error,)
     if isinstance(error, KeyboardInterrupt):
         return (ReconcilerError(INTERRUPTED, "interrupted"),)
-    if chosen.verbose > 1:
-        raise error
-    return (_unexpected(error),)
+    from reconciler.cli.crash import stack, unexpected
+
+    if setting.chosen.verbose > 1:
+        setting.terminal.say("\n".join(stack(error)))
+    return (unexpected(error, _given(ctx)),)
+
+
+def _given(ctx: click.Context) -> str:
+    """The command and the names of the options it was given, without what was given for them."""
+    written = [
+        parameter.opts[0] if isinstance(parameter, click.Option) else str(parameter.name).upper()
+        for parameter in ctx.command.params
+        if parameter.name and ctx.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    return " ".join([ctx.command_path, *written])
 
 
 def _tell_programs(terminal: Terminal, errors: tuple[ReconcilerError, ...], *, streams: bool) -> None:
@@ -92,20 +126,3 @@ def _tell_people(terminal: Terminal, errors: tuple[ReconcilerError, ...]) -> int
 
     terminal.say(problems_text(errors, terminal.err_style))
     return worst(error.exit_code for error in errors)
-
-
-def _unexpected(error: BaseException) -> ReconcilerError:
-    """A failure nobody foresaw: where it happened goes to a log without any values, and the user is told where."""
-    from reconciler.cli.crash import write_log
-    from reconciler.errors import INTERNAL, ReconcilerError
-
-    log = write_log(error)
-    where = f"; its place is in {log}" if log else ""
-    return ReconcilerError(INTERNAL, f"{type(error).__name__} in {_place(error)}{where}")
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else "an unknown place"

@@ -106,14 +106,15 @@ def _surroundings() -> Iterator[str]:
     import platform
 
     yield f"Python {platform.python_version()} ({platform.python_implementation()}) on {platform.platform()}"
-    yield ", ".join(_versions())
+    yield ", ".join(f"{name} {version}" for name, version in versions())
 
 
-def _versions() -> Iterator[str]:
+def versions() -> Iterator[tuple[str, str]]:
+    """The libraries that this tool stands on, each with its version."""
     from importlib.metadata import PackageNotFoundError, version
 
     for name in _LIBRARIES:
         try:
-            yield f"{name} {version(name)}"
+            yield name, version(name)
         except PackageNotFoundError:
-            yield f"{name} missing"
+            yield name, "missing"

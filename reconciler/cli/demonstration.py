@@ -161,12 +161,13 @@ def _example() -> Path:
 @contextmanager
 def _tokens() -> Iterator[None]:
     """The sandbox's tokens in the environment, and nothing else of reconciler's in it."""
-    from reconciler.sandbox.seed import CUSTOMERSURE_TOKEN, ENCO_TOKEN, OPTIMUM_TOKEN
+    from reconciler.sandbox.seed import B2S_TOKEN, BUENNO_TOKEN, CUSTOMERSURE_TOKEN, ENCO_TOKEN, OPTIMUM_TOKEN
 
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("RECONCILER_")]:
         del os.environ[name]
     os.environ |= {"ENCO_TOKEN": ENCO_TOKEN, "CUSTOMERSURE_TOKEN": CUSTOMERSURE_TOKEN, "OPTIMUM_TOKEN": OPTIMUM_TOKEN}
+    os.environ |= {"BUENNO_TOKEN": BUENNO_TOKEN, "B2S_TOKEN": B2S_TOKEN}
     try:
         yield
     finally:

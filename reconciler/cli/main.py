@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options import global_options
 from reconciler.cli.terminal import Terminal, let_go, open_missing_streams
+
+if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
 
 # What each command does; its module is imported only when it runs, so that help stays quick.
 COMMANDS = {
@@ -20,9 +25,11 @@ COMMANDS = {
     "apply": "do what the plan says, exactly that",
     "destroy": "delete what this project made",
     "drift": "report live objects that moved since the last apply",
-    "state": "look into the state: list, show, history, unlock",
+    "status": "show what is live: in sync or not, responses and scores, when it was last applied",
+    "state": "look into the state, and mend it: list, show, history, mv, rm, unlock, rebuild, pull, push, migrate",
     "resolve": "settle by hand a write whose outcome is not known",
     "explain": "explain an error code",
+    "doctor": "look the connections and the state over",
     "sandbox": "run the vendors' APIs on this machine",
     "demo": "watch a plan, an apply and a drift report on the sandbox",
     "version": "show the version",
@@ -73,6 +80,7 @@ def cli(**_: object) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with the contract's exit code."""
     open_missing_streams()
+    threading.excepthook, sys.unraisablehook = _in_thread, _unraisable
     gc.set_threshold(100_000, 20, 20)  # a command lives for seconds, and its thousands of values make no circles
     code = run(sys.argv[1:] if arguments is None else list(arguments))
     try:
@@ -90,7 +98,7 @@ def run(arguments: list[str]) -> int:
         from reconciler.errors import ReconcilerError
 
         if not isinstance(error, OSError | ReconcilerError):
-            raise
+            return _tell_unexpected(error, as_json="--json" in arguments)
         let_go(sys.stdout)  # the output itself takes nothing: a reader that left, a disk that is full
         return 1
 
@@ -103,14 +111,52 @@ def _run(arguments: list[str]) -> int:
         click.echo(error.format_message())
         return 3
     except click.ClickException as error:
+        from reconciler.errors import USAGE
+
         context = getattr(error, "ctx", None)
-        _say(f"error[RCN0301]: {error.format_message()}")
-        _say(f"help: see {context.command_path if context else 'reconciler'} --help")
-        return 3
+        hint = f"see {context.command_path if context else 'reconciler'} --help"
+        return _tell(USAGE, error.format_message(), hint)
     except (click.Abort, KeyboardInterrupt):
-        _say("Interrupted.")
-        return 130
+        from reconciler.errors import INTERRUPTED
+
+        return _tell(INTERRUPTED, "interrupted")
 
 
-def _say(text: str) -> None:
-    Terminal.plain().say(text)
+def _tell_unexpected(error: Exception, *, as_json: bool) -> int:
+    """A failure that nobody foresaw, outside of every command."""
+    from reconciler.cli.crash import unexpected
+
+    told = unexpected(error)
+    if as_json:
+        from reconciler.report.document import dumps
+        from reconciler.report.problem import problems_document
+
+        Terminal.plain().show(dumps(problems_document([told])))
+    return _told(told)
+
+
+def _in_thread(hook: threading.ExceptHookArgs) -> None:
+    from reconciler.cli.crash import in_thread
+
+    in_thread(hook)
+
+
+def _unraisable(hook: sys.UnraisableHookArgs) -> None:
+    from reconciler.cli.crash import unraisable
+
+    unraisable(hook)
+
+
+def _tell(code: str, message: str, hint: str = "") -> int:
+    """What ended the command line before or beside a command of its own; the exit code."""
+    from reconciler.errors import ReconcilerError
+
+    return _told(ReconcilerError(code, message, hint=hint))
+
+
+def _told(error: ReconcilerError) -> int:
+    from reconciler.report.problem import problem_text
+
+    terminal = Terminal.plain()
+    terminal.say(problem_text(error, terminal.err_style))
+    return error.exit_code

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from reconciler.model import Address, Selection
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+PLAN_FORMS = ("text", "json", "markdown", "html", "csv", "openmetrics")
+DRIFT_FORMS = ("text", "json", "markdown", "html", "junit", "csv", "openmetrics")
+APPLY_REPORTS = ("text", "json", "markdown")
+STATUS_FORMS = ("text", "json", "markdown", "html", "csv")
+VALIDATE_FORMS = ("text", "json", "markdown", "sarif")
 GLOBALS = ("directory", "project", "env", "color", "verbose", "log_file", "no_input")
 
 
@@ -146,16 +151,21 @@ def write_options(function: Function) -> Function:
 
 def vendor_options(function: Function) -> Function:
     """How patiently vendors are asked, and what of people is shown."""
-    function = click.option(
+    function = retry_option()(function)
+    return click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")(function)
+
+
+def retry_option(seconds: float = 60) -> Callable[[Function], Function]:
+    """How patiently vendors are asked."""
+    return click.option(
         "--retry-seconds",
         type=click.FloatRange(0),
-        default=60,
+        default=seconds,
         show_default=True,
         metavar="S",
         envvar="RECONCILER_RETRY_SECONDS",
         help="How long one request is tried again.",
-    )(function)
-    return click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")(function)
+    )
 
 
 def selection_of(params: dict[str, Any], *, destroy: bool = False) -> Selection:

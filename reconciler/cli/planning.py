@@ -9,18 +9,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.cli.awaiting import awaiting, held_up
 from reconciler.cli.workspace import Workspace
-from reconciler.model import Address, Blocked, Change, Desired, Impact, Plan, Selection, Snapshot
+from reconciler.model import JSON, Address, Blocked, Change, Desired, Impact, Plan, Selection, Snapshot
 from reconciler.plan import Consents, Inputs, at_stake, build, guard, in_scope, with_impact
+from reconciler.plan.ledger import identities
+from reconciler.plan.opening import opened
 from reconciler.providers.base import Provider, Sought
+from reconciler.state.binding import check_origins
 
 if TYPE_CHECKING:
     from reconciler.manifest import Manifests
     from reconciler.observe import World
+    from reconciler.schema.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,19 @@ def make_plan(
     snapshot: Snapshot,
     unsettled: Mapping[Address, Blocked] | None = None,
 ) -> Planned:
-    """The plan for one state of the state."""
+    """The plan for one state of the state. Raises STATE_OTHER_ORIGIN where its objects are those of another server."""
+    check_origins(snapshot, workspace.origins)
     desired = _desired(request.selection, manifests)
+    workspace.sealing.check(snapshot, {address.kind for address in desired})
     wanted = _wanted(workspace, request.selection, desired, snapshot)
+    waiting = awaiting(workspace, {connection for connection, _ in wanted}, desired, snapshot)
+    wanted = {place for place in wanted if place[0] not in waiting}
     providers = workspace.providers(connection for connection, _ in wanted)
     from reconciler.observe import observe
 
-    seek(providers, wanted, desired, snapshot)
-    world = observe(providers, wanted, workspace.registry)
+    listed = {place for place in wanted if workspace.registry.get(place[1]).list != "none"}
+    seek(providers, listed, desired, snapshot, workspace.sealing)
+    world = observe(providers, listed, workspace.registry)
     inputs = Inputs(
         project=workspace.project.name,
         environment=workspace.project.environment,
@@ -81,13 +92,16 @@ def make_plan(
         snapshot=snapshot,
         live={place: listing.objects for place, listing in world.listings.items()},
         filtered=frozenset(place for place, listing in world.listings.items() if not listing.complete),
+        identities=identities(desired, workspace.sealing),
+        sends=request.consents.sends,
+        now=time.time(),
         selection=request.selection,
         troubles=world.troubles,
-        unsettled=unsettled or {},
+        unsettled={**held_up(desired, waiting), **(unsettled or {})},
         calls=world.calls,
-        warnings=(*world.warnings, *_standing(desired, manifests)),
+        warnings=(*world.warnings, *manifests.warnings, *_standing(desired, manifests)),
     )
-    plan = build(inputs)
+    plan = build(opened(inputs, workspace.sealing))
     plan = with_impact(plan, workspace.registry, _count(workspace, plan, world))
     consents = replace(
         request.consents,
@@ -108,8 +122,9 @@ def _standing(desired: Mapping[Address, Desired], manifests: Manifests) -> list[
 
 def open_connections(workspace: Workspace, selection: Selection, manifests: Manifests, snapshot: Snapshot) -> None:
     """Resolve the secrets of every connection a plan will ask; a missing one is told before anything is done."""
-    wanted = _wanted(workspace, selection, _desired(selection, manifests), snapshot)
-    workspace.providers(connection for connection, _ in wanted)
+    desired = _desired(selection, manifests)
+    connections = {connection for connection, _ in _wanted(workspace, selection, desired, snapshot)}
+    workspace.providers(connections - awaiting(workspace, connections, desired, snapshot).keys())
 
 
 def seek(
@@ -117,19 +132,39 @@ def seek(
     places: Iterable[tuple[str, str]],
     desired: Mapping[Address, Desired],
     snapshot: Snapshot,
+    sealing: Sealing,
 ) -> None:
     """Tell the vendors what the listings to come are for; some list nothing unasked."""
     for connection, kind in places:
-        providers[connection].seek(kind, _sought(connection, kind, desired, snapshot))
+        providers[connection].seek(kind, _sought(connection, kind, desired, snapshot, sealing))
 
 
-def _sought(connection: str, kind: str, desired: Mapping[Address, Desired], snapshot: Snapshot) -> Sought:
+def _sought(
+    connection: str, kind: str, desired: Mapping[Address, Desired], snapshot: Snapshot, sealing: Sealing
+) -> Sought:
     declared = [d for d in desired.values() if (d.connection, d.address.kind) == (connection, kind)]
-    recorded = [r for a, r in snapshot.records.items() if (r.connection, a.kind) == (connection, kind)]
+    rule = sealing.registry.get(kind).one_time
+    recorded = [
+        record
+        for address, record in snapshot.records.items()
+        if (record.connection, address.kind) == (connection, kind)
+        # What was seen as sent is history, and not looked at any more.
+        if rule is None or rule.state not in record.fields or rule.is_open(record.fields)
+    ]
+    if sealing.registry.get(kind).list == "none":  # history: only what an open write may have made is sought
+        recorded = []
     opened = [i for i in snapshot.open_intents if (i.connection, i.address.kind) == (connection, kind)]
     ids = {d.external_id for d in declared} | {r.id for r in recorded} | {i.object_id for i in opened}
-    fields = (*(d.spec for d in declared), *(i.request for i in opened))
+    # An open write holds personal data sealed; as long as its manifest is there, what was sent is known.
+    requests = [sealing.opened(kind, i.request, *_specs(desired, i.address)) for i in opened]
+    # What was sent is looked up by its id; what is declared is told by the ledger, and sought by nobody.
+    specs = () if rule is not None else tuple(d.spec for d in declared)
+    fields = (*specs, *requests)
     return Sought(fields, frozenset(id for id in ids if id is not None))
+
+
+def _specs(desired: Mapping[Address, Desired], address: Address) -> list[Mapping[str, JSON]]:
+    return [desired[address].spec] if address in desired else []
 
 
 def _desired(selection: Selection, manifests: Manifests) -> dict[Address, Desired]:

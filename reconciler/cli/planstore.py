@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from reconciler.errors import OUTPUT_FAILED, PLAN_UNREADABLE, ReconcilerError
 from reconciler.model import Plan
 from reconciler.plan.approval import Approval, approve
 from reconciler.plan.planfile import dump, load
+from reconciler.report.masking import masked_plan
 from reconciler.report.shape import plan_document
-from reconciler.schema import Registry
+from reconciler.schema.sealing import Sealing
+from reconciler.state import privacy
 
 LARGEST = 256 * 1024 * 1024  # bytes; a plan of 50,000 objects takes about 60 MB
 
 
-def save(path: Path, plan: Plan, registry: Registry) -> None:
-    """Write the plan; mode 0600, since it holds what the manifests hold."""
-    text = dump(plan, approve(plan), plan_document(plan, registry))
+def save(path: Path, plan: Plan, sealing: Sealing) -> None:
+    """Write the plan; mode 0600, since it holds what the manifests hold. Personal data is masked in it, and what is
+    approved of it a digest under the key."""
+    registry = sealing.registry
+    text = dump(masked_plan(plan, registry), approve(plan, sealing.digest), plan_document(plan, registry))
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-            file.write(text)
-        Path(name).replace(path)
+        if path.parent.name == privacy.FOLDER:
+            privacy.make_folder(path.parent)
+        if path.exists() and not path.is_file():
+            raise ReconcilerError(OUTPUT_FAILED, f"{path} is there, and is no file")
+        privacy.replace(path, text.encode("utf-8", "surrogatepass"))
     except OSError as error:
         raise ReconcilerError(OUTPUT_FAILED, f"{path}: {error.strerror}") from error
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from reconciler.cli.options import Globals
     from reconciler.errors import ReconcilerError
     from reconciler.report.past import Past
-    from reconciler.report.rendering import Applied, Subject, Validated
+    from reconciler.report.rendering import Applied, Overviewed, Subject, Validated
     from reconciler.state.contract import StateStore
 
 MODE = 0o644  # less what the umask takes away
 Function = TypeVar("Function", bound=Callable[..., Any])
-Shown = TypeVar("Shown", "Subject", "Applied", "Validated")
+Shown = TypeVar("Shown", "Subject", "Applied", "Validated", "Overviewed")
 
 
 class ReportType(click.ParamType[tuple[str, str]]):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.command import Setting
+from reconciler.cli.options import selection_of
 from reconciler.cli.planning import Request, load_manifests, stdin_bytes
+from reconciler.cli.targeting import check_globs
 from reconciler.cli.workspace import Workspace
 from reconciler.model import Plan, Selection, Snapshot
 from reconciler.plan import Consents
@@ -25,40 +25,27 @@ if TYPE_CHECKING:
 def opened(ctx: click.Context) -> Iterator[Workspace]:
     """The workspace of a command that asks vendors; requests are logged to stderr with -v, to --log-file always."""
     setting: Setting = ctx.obj
-    with _log(setting) as log:
-        retry_seconds = float(ctx.params.get("retry_seconds") or 0)
-        with Workspace(setting.chosen, retry_seconds=retry_seconds, log=log) as workspace:
-            yield workspace
-
-
-@contextmanager
-def _log(setting: Setting) -> Iterator[Any]:
-    chosen = setting.chosen
-    if chosen.log_file is None:
-        yield setting.terminal.say if chosen.verbose else None
-        return
-    from reconciler.errors import OUTPUT_FAILED, ReconcilerError
-
-    try:
-        file = Path(chosen.start, chosen.log_file).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise ReconcilerError(OUTPUT_FAILED, f"{chosen.log_file}: {error.strerror}") from error
-    with file:
-
-        def log(line: str) -> None:
-            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {line}\n")
-            if chosen.verbose:
-                setting.terminal.say(line)
-
-        yield log
+    retry_seconds = float(ctx.params.get("retry_seconds") or 0)
+    log = setting.logbook.request if setting.logbook.wanted else None
+    selection = selection_of(ctx.params) if "files" in ctx.params else None
+    with Workspace(setting.chosen, selection=selection, retry_seconds=retry_seconds, log=log) as workspace:
+        yield workspace
 
 
 def prepare(
-    workspace: Workspace, selection: Selection, params: Mapping[str, Any], snapshot: Snapshot
+    workspace: Workspace,
+    selection: Selection,
+    params: Mapping[str, Any],
+    snapshot: Snapshot,
+    *,
+    option: str = "--target",
 ) -> tuple[Request, Manifests]:
-    """The request that the options describe, and its manifests."""
+    """The request that the options describe, and its manifests. Raises Problems, also where a glob (which came by
+    ``option``) selects nothing."""
     request = Request(selection, consents_of(params, destroy=False), stdin_bytes(selection))
-    return request, load_manifests(workspace, request, snapshot)
+    manifests = load_manifests(workspace, request, snapshot)
+    check_globs(selection, manifests, snapshot, option=option)
+    return request, manifests
 
 
 def consents_of(params: Mapping[str, Any], *, destroy: bool) -> Consents:
@@ -68,6 +55,7 @@ def consents_of(params: Mapping[str, Any], *, destroy: bool) -> Consents:
         data_loss=frozenset(params.get("allow_data_loss") or ()),
         recreate=frozenset(params.get("allow_recreate") or ()),
         destroy_number=destroy,
+        sends=None if params.get("allow_send") else frozenset(),
     )
 
 
@@ -80,19 +68,12 @@ def show_plan(
     saved: str | None = None,
     next_step: bool = True,
 ) -> None:
-    """The plan on stdout, as text or JSON."""
+    """The plan on stdout, in the form that was asked for."""
+    from reconciler.report.rendering import Subject, plan_as
+
     reveal = bool(params.get("show_personal_data"))
-    if setting.as_json:
-        from reconciler.report.document import dumps
-        from reconciler.report.shape import plan_document
-
-        setting.terminal.show(dumps(plan_document(plan, workspace.registry, reveal=reveal)))
-        return
-    from reconciler.report.plan_text import plan_text
-
-    style = setting.terminal.style
-    text = plan_text(plan, workspace.registry, style, saved=saved, next_step=next_step, reveal=reveal)
-    setting.terminal.show(text)
+    subject = Subject(plan, workspace.registry, reveal, saved, next_step=next_step, style=setting.terminal.style)
+    setting.terminal.show(plan_as(setting.form, subject))
 
 
 def may_ask(setting: Setting) -> bool:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 _WILD = frozenset("*?[")
 
 
-def check_globs(selection: Selection, manifests: Manifests, snapshot: Snapshot) -> None:
-    """Raise Problems (RCN0302) for each --target that no manifest and no record matches, and each --exclude that spells
-    out such an address: what it was to keep out would be touched. A glob may exclude nothing."""
+def check_globs(selection: Selection, manifests: Manifests, snapshot: Snapshot, *, option: str = "--target") -> None:
+    """Raise Problems (RCN0302) for each --target (or what ``option`` calls it) that no manifest and no record matches,
+    and each --exclude that spells out such an address: what it was to keep out would be touched. A glob may exclude
+    nothing."""
     if not selection.targets and not selection.excludes:
         return
     addresses = sorted(map(str, _addresses(manifests, snapshot)))
-    globs = [("--target", glob) for glob in selection.targets]
+    globs = [(option, glob) for glob in selection.targets]
     globs += [("--exclude", glob) for glob in selection.excludes if not _WILD & set(glob)]
     missed = [(option, glob) for option, glob in globs if not any(fnmatchcase(one, glob) for one in addresses)]
     if missed:

@@ -24,7 +24,7 @@ from reconciler.model.plan import (
 from reconciler.model.resource import Desired, Lifecycle, Observed, Recorded, Source
 from reconciler.model.seal import SHORTEST_KEY, Seal
 from reconciler.model.snapshot import Intent, LedgerLine, Phase, Snapshot, Tombstone
-from reconciler.model.value import JSON, Pending, Reference, Sealed, canonical, digest
+from reconciler.model.value import JSON, Pending, Reference, Sealed, canonical, digest, pending_in
 
 __all__ = [
     "HELD",
@@ -71,4 +71,5 @@ __all__ = [
     "digest",
     "origin_of",
     "parsed",
+    "pending_in",
 ]

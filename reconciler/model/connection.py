@@ -56,7 +56,8 @@ class Connection:
 
     ``timeout`` is the deadline of a whole request in seconds, ``settle`` how long a vendor's lists may lag behind a
     create in seconds, ``concurrency`` requests in flight,
-    ``requests_per_second`` the most that are sent (None: no limit).
+    ``requests_per_second`` the most that are sent (None: no limit), ``awaits`` the address that has to be applied
+    before somebody can fetch the token.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Connection:
     requests_per_second: float | None = None
     proxy: str | None = None
     ca_file: str | None = None
+    awaits: str | None = None
 
     @property
     def origin(self) -> str:

@@ -19,7 +19,7 @@ _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 def parsed(text: bytes | str, *, deepest: int = DEEPEST, most: int | None = None) -> JSON:
     """The value of a JSON text. Raises ValueError for what is no JSON, for NaN and infinities, for what is nested
     deeper (the parser may reach farther down than whatever has to walk through the value later), and for more than
-    ``most`` lists and mappings, each of which takes thirty times its text in memory."""
+    ``most`` lists and mappings or twice as many commas: in memory they take up to thirty times their text."""
     check_bounds(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, deepest, most)
     content = text if isinstance(text, str) else text.decode(json.detect_encoding(text), "surrogatepass")
     return _DECODER.decode(content)
@@ -34,7 +34,7 @@ def check_bounds(raw: bytes, deepest: int = DEEPEST, most: int | None = None) ->
 def _fits(raw: bytes, deepest: int, most: int | None) -> bool:
     """Whether there are few enough brackets, not too deep in each other; brackets in strings count as well."""
     brackets = raw.translate(None, _NO_BRACKETS)
-    if most is not None and len(brackets) > 2 * most:
+    if most is not None and (len(brackets) > 2 * most or raw.count(b",") > 2 * most):
         return False
     return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) <= deepest
 

@@ -75,6 +75,7 @@ class Blocked:
 
 
 HELD = "held"  # the reason of a message that waits for --allow-send
+AWAITING_TOKEN = "awaiting_token"  # noqa: S105 - a reason: what is declared in a connection whose first token nobody has fetched yet
 SCORES = frozenset({"nps"})  # shown beside the counts, but no number of things: it neither grows nor is lost
 
 
@@ -130,6 +131,7 @@ class Change:
     unverified: tuple[str, ...] = ()  # write-only fields never sent by us
     warnings: tuple[str, ...] = ()
     then: Mapping[str, JSON] = field(default_factory=dict)  # what a second write sets once the first is done
+    releases: tuple[Address, ...] = ()  # what it depended on when it was last applied, and does no more
     identity: Sealed | None = None  # of a one-time record: what it says, as the ledger remembers it
 
     @property
@@ -148,6 +150,11 @@ class Change:
         if self.blocked is not None or self.held:
             return False
         return self.action is not Action.NO_OP or self.adopts or self.previous_address is not None
+
+    @property
+    def awaits_token(self) -> bool:
+        """Whether it is declared in a connection that waits for its first token, so that nothing was asked of it."""
+        return self.blocked is not None and self.blocked.code == AWAITING_TOKEN
 
     @property
     def tally(self) -> str:
@@ -256,6 +263,13 @@ class Plan:
     def applyable(self) -> bool:
         """Whether an apply would do anything."""
         return any(change.operates for change in self.changes)
+
+    def waiting(self) -> frozenset[Address]:
+        """The blocked addresses that wait for a first token, themselves or by what they depend on. That was announced,
+        and is no failure."""
+        blocked = {change.address: change.blocked for change in self.changes if change.blocked is not None}
+        own = {address for address, why in blocked.items() if why.code == AWAITING_TOKEN}
+        return frozenset(own | {address for address, why in blocked.items() if why.because in own})
 
     def summary(self) -> dict[str, int]:
         """How many changes of each sort, in the plan file's words."""

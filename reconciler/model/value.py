@@ -28,6 +28,13 @@ class Pending:
     address: Address
 
 
+def pending_in(value: JSON) -> tuple[Pending, ...]:
+    """The ids not yet known that a field's value is, or is a list of."""
+    if isinstance(value, list | tuple):
+        return tuple(item for item in value if isinstance(item, Pending))
+    return (value,) if isinstance(value, Pending) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """A value of which only a keyed digest is known; ``key`` is the id of the key. Equal to itself alone."""

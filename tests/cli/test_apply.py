@@ -74,6 +74,7 @@ def test_a_stale_plan_does_nothing(applied: Desk, moved: str, reason: str) -> No
     writes = len(applied.writes)
     done = applied.run("apply", "x.plan")
     assert done.code == 7, done.err
+    assert "\\n" not in done.err
     assert "RCN070" in done.err
     assert len(applied.writes) == writes
 

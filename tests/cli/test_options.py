@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 
 from reconciler import __version__
 from reconciler.cli.main import COMMANDS
-from reconciler.errors import CATALOGUE
 from tests.cli.desk import Desk, plain
 
 # --- where the project is ------------------------------------------------------------------------------------------
@@ -215,17 +213,6 @@ def test_version(desk: Desk) -> None:
     python = ".".join(map(str, sys.version_info[:3]))
     assert desk.ok("version", cwd=desk.home).out == f"reconciler {__version__} (Python {python})\n"
     assert desk.ok("version", "--json").json == {"version": __version__, "python": python}
-
-
-def test_explain(desk: Desk) -> None:
-    """Every code has a page with its meaning, its way out and its exit code; without a code all are listed."""
-    done = desk.ok("explain", "rcn0102", cwd=desk.home)
-    page = CATALOGUE["RCN0102"]
-    words = " ".join(done.out.split())
-    assert page.meaning in words
-    assert page.way_out in words
-    index = desk.ok("explain").out
-    assert set(re.findall(r"RCN\d{4}", index)) == set(CATALOGUE)
 
 
 def test_a_reader_that_leaves(five: Desk) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.cli.desk import FIVE_KINDS, ROOT, Desk, location
+from reconciler.cli.main import run
+from tests.cli.desk import FIVE_KINDS, ROOT, TOKENS, Desk, location
 
 ADDRESSES = [
     "customersure/Site/leeds",
@@ -133,6 +134,37 @@ def test_what_is_not_selected_is_out_of_scope(
     assert list(actions(done.json)) == expected
     asked = {request.split("/")[1] for request in five.requests()}
     assert asked == {address.split("/")[0] for address in expected}
+
+
+MISSES = [
+    (("--target", "optimum/Location/leds"), 'did you mean "optimum/Location/leeds"?', "a mistyped name"),
+    (("--target", "optimun/*/*"), 'did you mean "optimum/*/*"?', "a mistyped vendor"),
+    (("--target", "buenno/*/*"), "provider/Kind/name", "a vendor without any manifest"),
+    (("--target", "optimum/*/*", "--target", "leeds"), "provider/Kind/name", "one of two, and no address"),
+    (("--exclude", "optimum/Location/leds"), 'did you mean "optimum/Location/leeds"?', "an exclude of nothing"),
+]
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "destroy", "apply"])
+@pytest.mark.parametrize(("options", "hint", "reason"), MISSES, ids=[reason for *_, reason in MISSES])
+def test_a_selection_of_nothing_is_told(
+    five: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str,
+    options: tuple[str, ...], hint: str, reason: str,
+) -> None:  # fmt: skip
+    """It would read as "no changes", or let through what it was to keep out; no vendor is asked."""
+    for name in TOKENS:
+        monkeypatch.delenv(name, raising=False)
+    consent = ["--yes"] if command in ("apply", "destroy") else []
+    assert run([command, *options, "-C", str(five.folder), *consent]) == 3
+    told = capsys.readouterr().err
+    assert "error[RCN0302]" in told, reason
+    assert hint in told, reason
+    assert five.requests() == []
+
+
+def test_a_glob_may_exclude_nothing(five: Desk) -> None:
+    """A pattern kept in a script stays good when the last object that it excluded is gone."""
+    assert list(actions(five.ok("plan", "--json", "--exclude", "buenno/*/*").json)) == ADDRESSES
 
 
 def test_targets_delete_nothing_outside(applied: Desk) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from reconciler.cli.main import run
 from tests.cli.desk import FIVE_KINDS, Desk, location
 
 MANY_PROBLEMS = """\
@@ -219,3 +221,52 @@ def test_kinds_of_a_later_version_are_refused(desk: Desk) -> None:
     done = desk.run("validate")
     assert done.code == 3
     assert "RCN0110" in done.err
+
+
+SITE = "apiVersion: customersure/v1\nkind: Site\nmetadata: {name: a}\nspec: {site_code: a, naem: A}\n"
+SITES_OWN = [("RCN0103", "manifests/a.yaml:4:1"), ("RCN0102", "manifests/a.yaml:4:22")]
+BESIDE = [
+    ("{provider: customersure, company: A, token: {env: A}, timeout: soon}", "RCN0104", "6:71", SITES_OWN, "a setting"),
+    ("{provider: customersure, company: A, token: sk-1}", "RCN0203", "6:52", SITES_OWN, "a secret written out"),
+    ("{provider: custmersure, company: A, token: {env: A}}", "RCN0208", "6:19", SITES_OWN, "a mistyped provider"),
+    ("{provider: customersure, token: {env: A}}", "RCN0210", "6:5", SITES_OWN, "no company"),
+    ("{provider: optimum, token: {env: A}}\n  sttae: x", "RCN0102", "7:3", SITES_OWN, "no such field"),
+    ("{provider: optimum, token: {env: A}}\n  state: ftp://x", "RCN0212", "7:3", SITES_OWN, "no place for a state"),
+    ("{provider: optimum, token: {env: A}}\n  manifests: manifests", "RCN0104", "7:14", [], "manifests that are none"),
+]
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+@pytest.mark.parametrize(("spec", "code", "place", "manifests", "reason"), BESIDE, ids=[case[4] for case in BESIDE])
+def test_the_project_files_problems_stand_beside_the_manifests(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    spec: str,
+    code: str,
+    place: str,
+    manifests: list[tuple[str, str]],
+    reason: str,
+) -> None:
+    """One run tells both, as long as the project file says where the manifests are; what only follows is left out."""
+    head = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: x}\nspec:\n  connections:\n"
+    (tmp_path / "reconciler.yaml").write_text(f"{head}    c: {spec}\n")
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests" / "a.yaml").write_text(SITE)
+    assert run([command, "-C", str(tmp_path)]) == 3
+    told = re.findall(r"error\[(RCN\d+)\].*\n(\S+)\n", capsys.readouterr().err)
+    assert told == [*manifests, (code, f"reconciler.yaml:{place}")], reason
+
+
+def test_a_selection_bounds_what_is_told_beside_a_wrong_project_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With -f only that file is read, also then; an unknown environment says too little to go on."""
+    head = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: x}\nspec:\n"
+    (tmp_path / "reconciler.yaml").write_text(f"{head}  connections: {{c: {{provider: optimum}}}}\n")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(SITE)
+    for arguments, files in ((("-f", "b.yaml"), {"b.yaml"}), (("-f", "b.yaml", "--env", "x"), set())):
+        assert run(["validate", "-C", str(tmp_path), *arguments]) == 3
+        told = set(re.findall(r"^(\w+\.yaml):\d", capsys.readouterr().err, re.MULTILINE))
+        assert told - {"reconciler.yaml"} == files

@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.command import Setting, command
 from reconciler.cli.options import (
+    APPLY_REPORTS,
     consent_options,
     format_options,
     selection_of,
@@ -16,6 +17,7 @@ from reconciler.cli.options import (
     vendor_options,
     write_options,
 )
+from reconciler.cli.publishing import report_option
 
 
 @command("apply", streams=True, short_help="do what the plan says")
@@ -26,6 +28,7 @@ from reconciler.cli.options import (
 @selection_options
 @consent_options
 @vendor_options
+@report_option(*APPLY_REPORTS)
 @format_options("text", "json")
 @click.pass_context
 def apply(ctx: click.Context, /, planfile: str | None, auto_approve: bool, **params: Any) -> int:

@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import consent_options, format_options, glob_options, vendor_options, write_options
+from reconciler.cli.options import (
+    APPLY_REPORTS,
+    consent_options,
+    format_options,
+    glob_options,
+    vendor_options,
+    write_options,
+)
+from reconciler.cli.publishing import report_option
 
 
 @command("destroy", streams=True, short_help="delete what this project made")
@@ -16,6 +24,7 @@ from reconciler.cli.options import consent_options, format_options, glob_options
 @glob_options
 @consent_options
 @vendor_options
+@report_option(*APPLY_REPORTS)
 @format_options("text", "json")
 @click.pass_context
 def destroy(ctx: click.Context, /, auto_approve: bool, **params: Any) -> int:

@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.options import format_options
+
+if TYPE_CHECKING:
+    from reconciler.report.catalogue import Page
 
 
 @command("explain", short_help="explain an error code")
 @click.argument("topic", required=False, metavar="[ERRORCODE]")
+@format_options("text", "json")
 @click.pass_obj
 def explain(setting: Setting, /, topic: str | None, **_: object) -> int:
-    """Say what an error code means and what the way out is; without a code, list them all."""
-    from reconciler.errors import CATALOGUE, UNKNOWN_CODE, ReconcilerError
-    from reconciler.report.page import error_index, error_page
+    """Say what an error code means, with an example and the way out; without a code, list them all."""
+    from reconciler.report.document import dumps
+    from reconciler.report.page import error_document, error_index, error_index_document, error_page
 
-    style = setting.terminal.style
+    terminal = setting.terminal
     if topic is None:
-        setting.terminal.show(error_index(style))
+        terminal.show(dumps(error_index_document()) if setting.as_json else error_index(terminal.style))
         return 0
-    if topic.strip().upper() not in CATALOGUE:
-        from difflib import get_close_matches
-
-        close = get_close_matches(topic.upper(), CATALOGUE, n=1)
-        hint = f'did you mean "{close[0]}"?' if close else ""
-        raise ReconcilerError(UNKNOWN_CODE, f"no page for {topic!r}", hint=hint)
-    setting.terminal.show(error_page(topic, style))
+    page = _page(topic)
+    terminal.show(dumps(error_document(page)) if setting.as_json else error_page(page, terminal.style))
     return 0
+
+
+def _page(topic: str) -> Page:
+    """The page of a code, spelled in either case and with or without its letters."""
+    from importlib.resources import files
+
+    from reconciler.errors import CATALOGUE, UNKNOWN_CODE, ReconcilerError
+    from reconciler.report.catalogue import pages_of
+
+    code = topic.strip().upper()
+    code = f"RCN{code.zfill(4)}" if code.isdecimal() and code.isascii() else code
+    if code not in CATALOGUE:
+        near = _near(code, CATALOGUE)
+        hint = f'did you mean "{near}"?' if near else ""
+        raise ReconcilerError(UNKNOWN_CODE, f"no page for {topic[:80]!r}", hint=hint)
+    return pages_of(files("reconciler").joinpath("errors.md").read_text("utf-8"))[code]
+
+
+def _near(code: str, known: Iterable[str]) -> str | None:
+    """The code that was meant. Of four digits only their order may be wrong: any other code would be a guess."""
+    from difflib import get_close_matches
+
+    whole = code.startswith("RCN") and len(code) == 7 and code[3:].isdecimal()
+    likely = [other for other in known if not whole or sorted(other) == sorted(code)]
+    return next(iter(get_close_matches(code, likely, n=1)), None)

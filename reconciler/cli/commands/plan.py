@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import consent_options, format_options, selection_of, selection_options, vendor_options
+from reconciler.cli.options import (
+    PLAN_FORMS,
+    consent_options,
+    format_options,
+    selection_of,
+    selection_options,
+    vendor_options,
+)
+from reconciler.cli.publishing import past_runs, publish, report_option
 
 if TYPE_CHECKING:
     from reconciler.model import Plan
@@ -21,7 +29,8 @@ if TYPE_CHECKING:
 @selection_options
 @consent_options
 @vendor_options
-@format_options("text", "json")
+@report_option(*PLAN_FORMS)
+@format_options(*PLAN_FORMS)
 @click.pass_context
 def plan(ctx: click.Context, /, out: str | None, detailed_exitcode: bool, destroy: bool, **params: Any) -> int:
     """Compare the manifests with the live objects and show what apply would do. Nothing is written to a vendor.
@@ -29,23 +38,30 @@ def plan(ctx: click.Context, /, out: str | None, detailed_exitcode: bool, destro
     Exits with 0, or with --detailed-exitcode with 2 when there are changes.
     """
     from reconciler.cli.planning import make_plan
-    from reconciler.cli.running import opened, prepare, show_plan
+    from reconciler.cli.running import opened, prepare
     from reconciler.errors import worst
+    from reconciler.report.rendering import Subject, plan_as
 
     setting: Setting = ctx.obj
     with opened(ctx) as workspace:
-        snapshot = workspace.store().snapshot()
+        store = workspace.store()
+        snapshot = store.snapshot()
         request, manifests = prepare(workspace, selection_of(params, destroy=destroy), params, snapshot)
         made = make_plan(workspace, request, manifests, snapshot).plan
         if out is not None:
             from reconciler.cli.planstore import save
 
-            save(Path(setting.chosen.start, out), made, workspace.registry)
-        show_plan(setting, workspace, made, params, saved=out)
+            save(Path(setting.chosen.start, out), made, workspace.sealing)
+        reveal, style = bool(params.get("show_personal_data")), setting.terminal.style
+        past = past_runs(setting, store)
+        publish(setting, Subject(made, workspace.registry, reveal, out, past, style=style), plan_as)
     changed = 2 if detailed_exitcode and _has_changes(made) else 0
     return worst([changed, *(trouble.exit_code for trouble in made.troubles)])
 
 
 def _has_changes(made: Plan) -> bool:
-    blocked = (c for c in made.changes if c.blocked is not None and c.blocked.code != "unreadable")
+    waiting = made.waiting()
+    blocked = (
+        c for c in made.changes if c.blocked is not None and c.blocked.code != "unreadable" and c.address not in waiting
+    )
     return made.applyable or any(blocked)

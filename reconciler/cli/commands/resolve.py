@@ -44,6 +44,7 @@ def resolve(ctx: click.Context, /, address: Address, adopt_id: str | None, not_c
                 providers=providers,
                 adopt_id=adopt_id,
                 not_created=not_created,
+                sealing=workspace.sealing,
             )
             session.end(0, {"resolved": 1})
     if setting.as_json:
@@ -52,5 +53,7 @@ def resolve(ctx: click.Context, /, address: Address, adopt_id: str | None, not_c
         done = {"address": str(address), "done": adopt_id is not None, "id": settled.id}
         setting.terminal.show(dumps({"format_version": "1.0", "resolved": done}))
     else:
-        setting.terminal.show(f"{address}: {settled.message}.\n")
+        from reconciler.report.visible import sentence
+
+        setting.terminal.show(f"{address}: {sentence(settled.message)}.\n")
     return 0

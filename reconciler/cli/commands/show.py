@@ -7,29 +7,23 @@ from pathlib import Path
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import format_options
+from reconciler.cli.options import PLAN_FORMS, format_options
+from reconciler.cli.publishing import publish, report_option
 
 
 @command("show", short_help="show a saved plan")
 @click.argument("planfile", metavar="PLANFILE")
 @click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")
-@format_options("text", "json")
+@report_option(*PLAN_FORMS)
+@format_options(*PLAN_FORMS)
 @click.pass_obj
 def show(setting: Setting, /, planfile: str, show_personal_data: bool, **_: object) -> int:
     """Show a plan saved with plan --out. No vendor is asked."""
     from reconciler import schema
     from reconciler.cli.planstore import read
+    from reconciler.report.rendering import Subject, plan_as
 
     plan, _approval = read(Path(setting.chosen.start, planfile))
-    registry = schema.load()
-    if setting.as_json:
-        from reconciler.report.document import dumps
-        from reconciler.report.shape import plan_document
-
-        setting.terminal.show(dumps(plan_document(plan, registry, reveal=show_personal_data)))
-    else:
-        from reconciler.report.plan_text import plan_text
-
-        style = setting.terminal.style
-        setting.terminal.show(plan_text(plan, registry, style, saved=planfile, reveal=show_personal_data))
+    style = setting.terminal.style
+    publish(setting, Subject(plan, schema.load(), show_personal_data, planfile, style=style), plan_as)
     return 0

@@ -5,28 +5,32 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.command import Setting, command
-from reconciler.cli.options import format_options
+from reconciler.cli.options import VALIDATE_FORMS, format_options
+from reconciler.cli.publishing import publish, report_option
 
 
 @command("validate", short_help="check the manifests and the project file")
 @click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only.")
-@format_options("text", "json")
+@report_option(*VALIDATE_FORMS)
+@format_options(*VALIDATE_FORMS)
 @click.pass_obj
 def validate(setting: Setting, /, files: tuple[str, ...], **_: object) -> int:
     """Check the project file and all manifests: form, fields, references, keys. No vendor is asked, no token read."""
     from reconciler.cli.planning import Request, load_manifests, stdin_bytes
     from reconciler.cli.workspace import Workspace
+    from reconciler.errors import Problems, ReconcilerError
     from reconciler.model import Selection, Snapshot
+    from reconciler.report.rendering import Validated, validated_as
 
-    selection = Selection(files=files)
-    with Workspace(setting.chosen) as workspace:
-        manifests = load_manifests(workspace, Request(selection, stdin=stdin_bytes(selection)), Snapshot())
-    count, read = len(manifests.desired), len(manifests.files)
-    if setting.as_json:
-        from reconciler.report.document import dumps
-
-        setting.terminal.show(dumps({"valid": True, "errors": [], "resources": count, "files": read}))
-    else:
-        words = f"{count} resource{'s' if count != 1 else ''} in {read} file{'s' if read != 1 else ''}"
-        setting.terminal.show(f"{setting.terminal.style.green('Success!')} {words}: the configuration is valid.\n")
+    selection, style = Selection(files=files), setting.terminal.style
+    try:
+        with Workspace(setting.chosen, selection=selection) as workspace:
+            manifests = load_manifests(workspace, Request(selection, stdin=stdin_bytes(selection)), Snapshot())
+    except (Problems, ReconcilerError) as error:
+        found = Validated(error.errors if isinstance(error, Problems) else (error,), 0, 0, style=style)
+        if setting.form in ("markdown", "sarif"):  # the error itself is told as text and JSON
+            setting.terminal.show(validated_as(setting.form, found))
+        setting.reports.write(lambda form: validated_as(form, found))
+        raise
+    publish(setting, Validated((), len(manifests.desired), len(manifests.files), style=style), validated_as)
     return 0
