@@ -13,13 +13,13 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from reconciler.errors import ARCHIVE_FAILED, ReconcilerError
 from reconciler.model import JSON, Address
+from reconciler.state import privacy
 
 FORMAT = "reconciler-archive/1"
 PLACE = Path(".reconciler", "archive")
@@ -48,8 +48,8 @@ class Archive:
         path = self.folder / name
         try:
             folder = self._made()
-            _write(folder / name, content)
-            _write(folder / f"{name}.sha256", f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode())
+            privacy.replace(folder / name, content)
+            privacy.replace(folder / f"{name}.sha256", f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode())
             _sync(folder)
         except OSError as error:
             raise ReconcilerError(ARCHIVE_FAILED, f"{path}: {error.strerror or error}") from error
@@ -58,11 +58,10 @@ class Archive:
     def _made(self) -> Path:
         """The folder, for its owner alone; git is told to leave the archive alone."""
         top, folder = self.project / PLACE, self.project / self.folder
-        top.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            _write_new(top / ".gitignore", b"*\n")
-        with suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
+        known = folder.exists()
+        privacy.make_folder(folder)
+        if not known:
+            privacy.ignored_by_git(top)
             _sync(top)
         return folder
 
@@ -79,25 +78,6 @@ def _plain(value: JSON) -> JSON:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The file whole or not at all."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        _write_new(fresh, content)
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(fd)
 
 
 def _sync(folder: Path) -> None:

@@ -6,8 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.diff import matches
-from reconciler.model import JSON, Action, Address, Change, Intent, Pending, Phase, Recorded, Tombstone, digest
+from reconciler.model import (
+    JSON,
+    Action,
+    Address,
+    Change,
+    Intent,
+    LedgerLine,
+    Pending,
+    Phase,
+    Recorded,
+    Tombstone,
+    digest,
+)
 from reconciler.plan import Step
+from reconciler.plan.approval import Digest, plain_digest
 from reconciler.schema import ResourceType
 
 _SECOND_HALF = "-old"
@@ -54,6 +67,11 @@ def record_for(change: Change, origin: str, id_of: Lookup, id: str | None = None
     )
 
 
+def so_far(fields: Mapping[str, JSON], request: Mapping[str, JSON], then: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The fields of a record whose create is done and leaves something to an update: that as far as it was sent."""
+    return {name: request.get(name, value) for name, value in fields.items() if name not in then or name in request}
+
+
 def intent_for(
     step: Step,
     change: Change,
@@ -63,10 +81,13 @@ def intent_for(
     plan_digest: str,
     at: float,
     request: Mapping[str, JSON],
+    digest_of: Digest = plain_digest,
     after: Recorded | None = None,
     seen: tuple[str, ...] = (),
+    object_id: str | None = None,
 ) -> Intent:
-    """One write, before it is made. ``object_id`` is the object there now: of a replacement's create the old one."""
+    """One write, before it is made. ``object_id`` is the object there now: of a replacement's create the old one, of
+    what follows a create the new one."""
     sent = {} if step.name == "delete" and not change.deactivates else request
     moves_away = step.name == "delete" and change.previous_connection is not None
     return Intent(
@@ -76,14 +97,23 @@ def intent_for(
         action=change.action,
         step=step.name,
         connection=(change.previous_connection or change.connection) if moves_away else change.connection,
-        object_id=change.id,
+        object_id=change.id if object_id is None else object_id,
         request=sent,
-        request_digest=digest(sent),
+        request_digest=digest_of(change.address.kind, sent),
         plan_digest=plan_digest,
         at=at,
         seen=seen,
         after=after,
+        identity=change.identity,
     )
+
+
+def line_for(intent: Intent, id: str | None, at: float) -> LedgerLine | None:
+    """What the ledger holds once the intent is known to be done; None where nothing was sent for good."""
+    if intent.identity is None or intent.step == "delete":
+        return None
+    identity = intent.identity
+    return LedgerLine(intent.address, identity.digest, identity.key, intent.run, at, intent.connection, id)
 
 
 def second_half_of(create: Intent, connection: str, at: float) -> Intent:

@@ -14,9 +14,18 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from reconciler.apply.absence import reappeared
-from reconciler.apply.entry import doomed
+from reconciler.apply.entry import doomed, line_for
 from reconciler.apply.event import Event
-from reconciler.apply.operation import BeforeDelete, BeforeUpdate, Operation, Result, failed, perform, refused
+from reconciler.apply.operation import (
+    BeforeDelete,
+    BeforeUpdate,
+    Operation,
+    Result,
+    Unexpected,
+    failed,
+    perform,
+    refused,
+)
 from reconciler.apply.ownership import Ownership
 from reconciler.apply.preparation import Impossible, Preparation
 from reconciler.apply.readings import Readings
@@ -24,12 +33,15 @@ from reconciler.apply.schedule import Schedule
 from reconciler.apply.tally import Tally
 from reconciler.apply.writes import write_of
 from reconciler.errors import INTERNAL, NOT_RECORDED, NOT_STARTED, SKIPPED, ReconcilerError
-from reconciler.model import Action, Address, Change, Outcome, Phase, Plan
+from reconciler.model import Action, Address, Change, Intent, Outcome, Phase, Plan
 from reconciler.observe import World
 from reconciler.plan import Step, approve, steps
 from reconciler.providers.base import Provider
 from reconciler.schema import Registry
+from reconciler.schema.sealing import Sealing
 from reconciler.state import Session
+
+FRESH = 3.0  # seconds for which an intent needs no second look at the lock
 
 
 def execute(
@@ -47,15 +59,20 @@ def execute(
     plan_digest: str | None = None,
     before_delete: BeforeDelete | None = None,
     before_update: BeforeUpdate | None = None,
+    unexpected: Unexpected | None = None,
+    sealing: Sealing | None = None,
 ) -> tuple[Outcome, ...]:
     """Apply a plan and say what became of each address that operates or is blocked, in the plan's order.
 
     ``world`` is what the plan was made from. ``stop`` lets what is under way finish and starts nothing more.
     ``on_event`` is called from this thread alone. ``plan_digest`` is the approval this run works off (default: that of
-    ``plan``). ``clock`` gives seconds since the epoch. Raises a ReconcilerError of RCN08xx only where the state cannot
-    be written before anything was sent; after that the outcomes tell.
+    ``plan``). ``clock`` gives seconds since the epoch. ``unexpected`` is told, in a worker's thread, of an exception
+    that nobody foresaw, and says it in words. ``sealing`` is how the state keeps personal data.
+    Raises a ReconcilerError of RCN08xx only where the state cannot be written before anything was sent; after that the
+    outcomes tell.
     """
     snapshot = session.snapshot()
+    sealing = sealing or Sealing(registry)
     preparation = Preparation(
         providers=providers,
         registry=registry,
@@ -63,12 +80,16 @@ def execute(
         readings=Readings(sleep),
         ownership=Ownership(snapshot),
         run=session.run,
-        plan_digest=plan_digest if plan_digest is not None else approve(plan).digest,
+        plan_digest=plan_digest if plan_digest is not None else approve(plan, sealing.digest).digest,
+        sealing=sealing,
         before_delete=before_delete,
         before_update=before_update,
+        confirm=_confirming(session, clock),
     )
     preparation.learn(snapshot)
-    run = _Run(plan, session, preparation, Tally(plan, on_event), stop or threading.Event(), clock, parallelism)
+    run = _Run(
+        plan, session, preparation, Tally(plan, on_event), stop or threading.Event(), clock, parallelism, unexpected
+    )
     run.keep_up()
     preparation.list_missing(plan.changes)
     preparation.present = reappeared(plan, session, providers, registry, clock, sleep)
@@ -99,6 +120,7 @@ class _Run:
         stop: threading.Event,
         clock: Callable[[], float],
         parallelism: int,
+        unexpected: Unexpected | None = None,
     ) -> None:
         self.tally = tally
         self._session = session
@@ -106,20 +128,25 @@ class _Run:
         self._stop = stop
         self._clock = clock
         self._parallelism = max(1, parallelism)
+        self._unexpected = unexpected
         self._changes = {change.address: change for change in plan.changes}
         graph = steps(tuple(change for change in plan.changes if change.operates))
         self._schedule = Schedule(graph)
         self._under_way: dict[Future[Result], tuple[Step, Operation, float]] = {}
         self._came_in: list[Future[Result]] = []
+        self._told: set[Step] = set()  # whose beginning was told
         self._broken: ReconcilerError | None = None
         tally.expect(len(graph))
 
     def keep_up(self) -> None:
         """Bring the records of what does not change up to date, in one commit."""
-        put, drop = [], []
+        put, drop, lines = [], [], []
         for change in self._changes.values():
             if change.operates or change.blocked is not None:
                 continue
+            line = self._preparation.learned(change, self._clock())
+            if line is not None:
+                lines.append(line)
             held = self._preparation.records.get(change.address)
             try:
                 record = self._preparation.record(change)
@@ -127,11 +154,12 @@ class _Run:
                 continue
             if record is None and held is not None:
                 drop.append(change.address)
-            elif record is not None and record.id and record != held:
+            elif record is not None and record.id and not self._preparation.keeps(record, held):
                 put.append(record)
         with self._session.batch():
             self._session.put(put)
             self._session.drop(drop)
+            self._session.enter(lines)
         self._preparation.records.update({record.address: record for record in put})
 
     def work(self) -> None:
@@ -159,19 +187,40 @@ class _Run:
             with self._session.batch():
                 for step, operation, result, seconds in arrived:
                     self._keep(operation, result)
-                    ended += self._closed(_Ended(step, result, seconds, intended=True))
+                    ended += self._gone_on(step, operation, result, seconds, begun)
                 ended += self._begin(begun)
-                self._session.intend([op.intent for _, op in begun if op.intent.id not in self._open_ids()])
+                known = self._open_ids()
+                self._session.intend([op.intent for _, op in begun if op.intent.id not in known])
+                if any(op.intent.id in known for _, op in begun):
+                    self._session.confirm()
         except ReconcilerError as error:
             ended, begun = self._lost(error, arrived, ended, begun), []
         for item in ended:
             self.tally.ended(item.step, item.result, item.seconds, item.because)
         for step, operation in begun:
-            self.tally.started(step)
-            future = pool.submit(perform, write_of(operation), operation)
+            if step not in self._told:
+                self._told.add(step)
+                self.tally.started(step)
+            future = pool.submit(perform, write_of(operation), operation, self._unexpected)
             self._under_way[future] = (step, operation, self._clock())
         if self.tally.deaf:
             self._stop.set()
+
+    def _gone_on(
+        self,
+        step: Step,
+        operation: Operation,
+        result: Result,
+        seconds: float,
+        begun: list[tuple[Step, Operation]],
+    ) -> list[_Ended]:
+        """The step's next request, where it takes more than one; else its end."""
+        if result.phase is Phase.DONE and self._preparation.remains(step):
+            if not self._stop.is_set():
+                begun.append((step, self._preparation.next(step, operation.change, self._clock())))
+                return []
+            result = failed(NOT_STARTED, "done in part: the run was asked to stop")
+        return self._closed(_Ended(step, result, seconds, intended=True))
 
     def _arrived(self, future: Future[Result]) -> tuple[Step, Operation, Result, float]:
         step, operation, since = self._under_way.pop(future)
@@ -220,6 +269,7 @@ class _Run:
             detail=result.message or "",
             object_id=result.id,
             at=self._clock() if phase is Phase.UNKNOWN else None,
+            sent=line_for(intent, result.id, self._clock()) if phase is Phase.DONE else None,
         )
         records = self._preparation.records
         if result.record is not None:
@@ -238,12 +288,14 @@ class _Run:
         self._preparation.check_gone(change.address)
         record = self._preparation.record(change)
         result = Result(Phase.DONE, record.id if record else change.id, record, forget=record is None)
+        entry = self._preparation.entry(step, change, self._clock())
         self._session.finish(
-            self._preparation.entry(step, change, self._clock()),
+            entry,
             Phase.DONE,
             record=record,
             forget=record is None,
             object_id=result.id,
+            sent=line_for(entry, result.id, entry.at) if record is not None else None,
         )
         if record is not None:
             self._preparation.records[change.address] = record
@@ -275,7 +327,7 @@ class _Run:
         ]
         known = {item.step for item in told}
         told += [_unrecorded(item, error) for item in ended if item.step not in known]
-        return told + [_Ended(step, refused(error)) for step, _ in begun]
+        return told + [_Ended(step, refused(error)) for step, _ in begun if step not in known]
 
     def _leave_rest(self) -> None:
         for step in self._schedule.rest():
@@ -286,6 +338,17 @@ class _Run:
             else:
                 result = failed(INTERNAL, "never became ready")
             self.tally.skipped(step, result)
+
+
+def _confirming(session: Session, clock: Callable[[], float]) -> Callable[[Intent], None]:
+    """What a write asks right before its request. A process may stand still between the two, or look long at what it
+    is about to write: meanwhile another run may have taken the lock over and settled the intent."""
+
+    def confirm(intent: Intent) -> None:
+        if clock() - intent.at > FRESH:
+            session.confirm()
+
+    return confirm
 
 
 def _because(root: Address) -> Result:

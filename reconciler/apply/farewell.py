@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.apply.archive import FORMAT, Archive
-from reconciler.apply.redaction import HIDDEN, redacted
 from reconciler.errors import ARCHIVE_FAILED, IMPACT_GREW, IMPACT_UNCOUNTED, ReconcilerError
 from reconciler.model import JSON, Address, Change, Impact, Observed
+from reconciler.model.redaction import HIDDEN, redacted
 from reconciler.plan import growth
 from reconciler.providers.base import Provider
-from reconciler.schema import Field, Registry
+from reconciler.schema import Registry
+from reconciler.schema.personal import is_personal
 
 
 @dataclass(slots=True)
@@ -89,14 +90,10 @@ class Farewell:
     def _fields(self, observed: Observed) -> Mapping[str, JSON]:
         """The object's own fields; those that its schema calls personal are hidden."""
         known = self.registry.get(observed.kind).fields
-        personal = {name for name in observed.fields if name in known and _personal(known[name])}
+        personal = {name for name in observed.fields if name in known and is_personal(known[name])}
         return {
             name: HIDDEN if name in personal and value is not None else value for name, value in observed.fields.items()
         }
-
-
-def _personal(field: Field) -> bool:
-    return field.personal or any(_personal(item) for item in field.items.values())
 
 
 def _impact(impact: Impact) -> Mapping[str, JSON]:

@@ -17,6 +17,7 @@ from reconciler.errors import INTERNAL, LEFT_OPEN, OPERATION_FAILED, ReconcilerE
 from reconciler.model import JSON, Change, Intent, Observed, Phase, Recorded, Tombstone
 from reconciler.providers.base import Provider, Written
 from reconciler.schema import ResourceType
+from reconciler.schema.personal import hidden_in, personal_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,16 @@ class Result:
 BeforeDelete = Callable[[Change, Observed, Provider], str | None]
 # The same for an update to which the plan gave an impact.
 BeforeUpdate = Callable[[Change, Observed, Provider], None]
+# Called with an exception that nobody foresaw; what it returns is told, and holds nothing of the exception's own text.
+Unexpected = Callable[[Exception], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A write that is journalled and may be made. ``before_delete`` and ``before_update`` have the last word."""
+    """A write that is journalled and may be made. ``before_delete`` and ``before_update`` have the last word.
+
+    ``confirm`` is asked right before the request; it raises where this run may not write any more.
+    """
 
     change: Change
     intent: Intent
@@ -56,6 +62,7 @@ class Operation:
     before_delete: BeforeDelete | None = None
     before_update: BeforeUpdate | None = None
     expected: Mapping[str, JSON] = field(default_factory=dict)
+    confirm: Callable[[Intent], None] | None = None
 
     @property
     def kind(self) -> str:
@@ -79,16 +86,29 @@ class Write(Protocol):
         ...
 
 
-def perform(write: Write, op: Operation) -> Result:
-    """Make the write; never raises an ordinary exception, since a result is owed to the journal."""
+def perform(write: Write, op: Operation, unexpected: Unexpected | None = None) -> Result:
+    """Make the write; never raises an ordinary exception, since a result is owed to the journal.
+
+    What the result says holds no personal data of the object, which vendors like to quote in their refusals.
+    """
+    result = _performed(write, op, unexpected or _described)
+    if result.message is None:
+        return result
+    texts = personal_texts(op.rtype, op.intent.request, op.change.before or {}, op.change.after or {})
+    return replace(result, message=hidden_in(result.message, texts))
+
+
+def _performed(write: Write, op: Operation, unexpected: Unexpected) -> Result:
     try:
         early = write.check(op)
         if early is not None:
             return early
+        if op.confirm is not None:
+            op.confirm(op.intent)
     except ReconcilerError as error:
         return refused(error)
     except Exception as error:
-        return refused(ReconcilerError(INTERNAL, f"before the write: {_described(error)}"))
+        return refused(ReconcilerError(INTERNAL, f"before the write: {unexpected(error)}"))
     try:
         return write.verify(op, write.send(op))
     except Uncertain as error:
@@ -96,7 +116,7 @@ def perform(write: Write, op: Operation) -> Result:
     except ReconcilerError as error:
         return refused(error)
     except Exception as error:
-        return unknown(_described(error))
+        return unknown(unexpected(error))
 
 
 def refused(error: ReconcilerError) -> Result:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
-from reconciler.apply.entry import Unresolved, doomed, intent_for, record_for, resolved_fields, second_half_of
+from reconciler.apply.entry import Unresolved, doomed, intent_for, record_for, resolved_fields, second_half_of, so_far
 from reconciler.apply.operation import BeforeDelete, BeforeUpdate, Operation, Result, failed, not_configured
 from reconciler.apply.ownership import Ownership
+from reconciler.apply.portion import Portion, portions
 from reconciler.apply.readings import Readings
 from reconciler.errors import OPERATION_FAILED, OUTCOME_UNSETTLED, STALE
-from reconciler.model import Action, Address, Change, Intent, Phase, Recorded, Snapshot
+from reconciler.model import JSON, Action, Address, Change, Intent, LedgerLine, Phase, Recorded, Sealed, Snapshot
 from reconciler.observe import World, observe
 from reconciler.plan import Step
-from reconciler.providers.base import Provider
+from reconciler.providers.base import Provider, Sought
 from reconciler.schema import Registry
+from reconciler.schema.sealing import Sealing
 
 
 class Impossible(Exception):
@@ -36,11 +39,16 @@ class Preparation:
     ownership: Ownership
     run: str
     plan_digest: str
+    sealing: Sealing
     before_delete: BeforeDelete | None = None
     before_update: BeforeUpdate | None = None
+    confirm: Callable[[Intent], None] | None = None
     records: dict[Address, Recorded] = field(default_factory=dict)
     open: dict[Address, Intent] = field(default_factory=dict)
     present: frozenset[Address] = frozenset()  # said to be gone, and there
+    ledger: Mapping[Address, LedgerLine] = field(default_factory=dict)
+    sent: frozenset[Sealed | None] = frozenset()  # what one-time records said, as the ledger knows it
+    _left: dict[Step, list[Portion]] = field(default_factory=dict)
     _seen: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _count: int = 0
 
@@ -48,25 +56,81 @@ class Preparation:
         """Start from what the state holds."""
         self.records = dict(snapshot.records)
         self.open = {intent.address: intent for intent in snapshot.open_intents}
+        self.ledger = snapshot.ledger
+        self.sent = frozenset(line.sealed for line in snapshot.ledger.values())
+        self.sent |= {intent.identity for intent in snapshot.open_intents if intent.identity is not None}
+
+    def learned(self, change: Change, at: float) -> LedgerLine | None:
+        """The line for a name that the ledger does not know, of a message that was sent under another one, or that was
+        found live; None where there is nothing to learn."""
+        identity = change.identity
+        if identity is None or change.action is not Action.NO_OP or change.address in self.ledger:
+            return None
+        same = next((line for _, line in sorted(self.ledger.items()) if line.sealed == identity), None)
+        if same is not None:
+            return replace(same, address=change.address)
+        return LedgerLine(
+            change.address, identity.digest, identity.key, self.run, at, change.connection, change.id
+        )  # fmt: skip
+
+    def keeps(self, record: Recorded, held: Recorded | None) -> bool:
+        """Whether the state holds this very record already."""
+        if held is None or record == held:
+            return record == held
+        return replace(record, fields=self.sealing.kept(record.address.kind, record.fields)) == held
 
     def list_missing(self, changes: tuple[Change, ...]) -> None:
         """List the kinds in which something is to be created and that were not listed: what is new must be told."""
         wanted = {
             (change.connection, change.address.kind)
             for change in changes
-            if change.operates and (change.action in (Action.CREATE, Action.SEND) or change.action.replaces)
+            if change.operates and (change.action is Action.CREATE or change.action.replaces)
             if (change.connection, change.address.kind) not in self.world.listings
             if change.connection in self.providers
             if self.registry.get(change.address.kind).readback in ("id", "list")
         }
+        sends = self._sends(changes)
+        for (connection, kind), requests in sends.items():
+            self.providers[connection].seek(kind, Sought(tuple(requests)))
+        wanted |= set(sends)
         if wanted:
             found = observe(self.providers, wanted, self.registry)
-            listings = {**self.world.listings, **found.listings}
-            self.world = World(listings, (*self.world.troubles, *found.troubles))
+            known = {place: listing for place, listing in self.world.listings.items() if place not in sends}
+            self.world = World({**known, **found.listings}, (*self.world.troubles, *found.troubles))
+
+    def _sends(self, changes: tuple[Change, ...]) -> dict[tuple[str, str], list[Mapping[str, JSON]]]:
+        """What is about to be sent, by the place where it could be found again. The plan did not look for it: what was
+        sent is no business of a plan."""
+        found: dict[tuple[str, str], list[Mapping[str, JSON]]] = defaultdict(list)
+        for change in changes:
+            rtype = self.registry.get(change.address.kind)
+            readable = rtype.readback in ("id", "list")
+            sends = change.action is Action.SEND and change.operates and change.connection in self.providers
+            if sends and readable:
+                found[change.connection, rtype.kind].append(change.request)
+        return found
 
     def operation(self, step: Step, change: Change, at: float) -> Operation:
-        """The operation of a step; raises Impossible."""
-        intent = self._intent(step, change, at)
+        """The first operation of a step, nearly always the only one; raises Impossible."""
+        opened = self.open.get(change.address)
+        if opened is not None and step.name == "delete" and doomed(opened):
+            return self._operation(change, opened)
+        self.check_open(change.address)
+        self.check_gone(change.address)
+        first, *self._left[step] = self._portions(step, change)
+        return self._operation(change, self._intent(step, change, first, at))
+
+    def remains(self, step: Step) -> bool:
+        """Whether a step takes more requests."""
+        return bool(self._left.get(step))
+
+    def next(self, step: Step, change: Change, at: float) -> Operation:
+        """The operation after the one that is done, of a step that has more."""
+        intent = self._intent(step, change, self._left[step].pop(0), at)
+        # The first request looked; what it changed itself is no reason to stop.
+        return replace(self._operation(change, intent), expected={})
+
+    def _operation(self, change: Change, intent: Intent) -> Operation:
         provider = self.providers.get(intent.connection)
         if provider is None:
             raise Impossible(not_configured(intent.connection))
@@ -80,6 +144,7 @@ class Preparation:
             before_delete=self.before_delete,
             before_update=self.before_update,
             expected=change.expected,
+            confirm=self.confirm,
         )
 
     def second_half(self, create: Intent, change: Change, at: float) -> Intent:
@@ -117,22 +182,39 @@ class Preparation:
     def entry(self, step: Step, change: Change, at: float) -> Intent:
         """The journal's line for a change of the state alone."""
         return intent_for(
-            step, change, id=self._new_id(), run=self.run, plan_digest=self.plan_digest, at=at, request={}
+            step,
+            change,
+            id=self._new_id(),
+            run=self.run,
+            plan_digest=self.plan_digest,
+            at=at,
+            request={},
+            digest_of=self.sealing.digest,
         )
 
-    def _intent(self, step: Step, change: Change, at: float) -> Intent:
-        opened = self.open.get(change.address)
-        if opened is not None and step.name == "delete" and doomed(opened):
-            return opened
-        self.check_open(change.address)
-        self.check_gone(change.address)
+    def _portions(self, step: Step, change: Change) -> tuple[Portion, ...]:
+        """What a step sends, request by request."""
         creates = step.name == "create"
         if creates and change.previous_connection and change.previous_connection not in self.providers:
             raise Impossible(not_configured(change.previous_connection))
+        after = self.record(change) if step.name != "delete" else None
+        follows = step.name == "update" and bool(change.then)
         try:
-            request = resolved_fields(change.request, self.id_of)
+            request = resolved_fields(change.then if follows else change.request, self.id_of)
         except Unresolved as error:
             raise Impossible(failed(OPERATION_FAILED, str(error))) from None
+        if creates and after is not None and change.then:
+            after = replace(after, fields=so_far(after.fields, request, change.then))
+        before = self.records.get(change.address)
+        if follows and before is not None and after is not None:
+            after = replace(after, id=before.id)
+        return portions(self.registry.get(change.address.kind), request, before, after)
+
+    def _intent(self, step: Step, change: Change, portion: Portion, at: float) -> Intent:
+        creates = step.name == "create"
+        if creates and change.identity in self.sent:
+            raise Impossible(failed(STALE, "the same was sent already"))
+        follows = step.name == "update" and bool(change.then)
         return intent_for(
             step,
             change,
@@ -140,9 +222,11 @@ class Preparation:
             run=self.run,
             plan_digest=self.plan_digest,
             at=at,
-            request=request,
-            after=self.record(change) if step.name != "delete" else None,
+            request=portion.request,
+            digest_of=self.sealing.digest,
+            after=portion.after,
             seen=self._ids_before(change) if creates else (),
+            object_id=self.id_of(change.address) if follows else None,
         )
 
     def _ids_before(self, change: Change) -> tuple[str, ...]:

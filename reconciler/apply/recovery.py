@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from reconciler.apply.entry import doomed, second_half_of, tombstone
+from reconciler.apply.entry import doomed, line_for, second_half_of, tombstone
 from reconciler.apply.ownership import Ownership
 from reconciler.apply.verdict import Finding, Verdict, absence_counts, judge
 from reconciler.errors import ReconcilerError
@@ -21,6 +21,7 @@ from reconciler.model import Action, Intent, Observed, Phase, Snapshot
 from reconciler.observe import World, observe
 from reconciler.providers.base import Provider
 from reconciler.schema import Registry, ResourceType
+from reconciler.schema.sealing import Sealing
 from reconciler.state import Session
 
 READINGS = 3  # complete readings that prove an absence
@@ -70,6 +71,7 @@ def settle(
     sleep: Callable[[float], None],
     settle_seconds: Mapping[str, float],
     on_wait: Callable[[float], None] | None = None,
+    sealing: Sealing | None = None,
 ) -> Recovery:
     """Settle the open writes of a state; ``settle_seconds`` by connection, ``now`` in seconds since the epoch.
 
@@ -79,7 +81,8 @@ def settle(
     snapshot = session.snapshot()
     if not snapshot.open_intents:
         return Recovery()
-    return _Settling(session, snapshot, providers, registry, now, settle_seconds).run(sleep, on_wait)
+    sealing = sealing or Sealing(registry)
+    return _Settling(session, snapshot, providers, registry, now, settle_seconds, sealing).run(sleep, on_wait)
 
 
 class _Settling:
@@ -93,7 +96,9 @@ class _Settling:
         registry: Registry,
         now: Callable[[], float],
         settle_seconds: Mapping[str, float],
+        sealing: Sealing,
     ) -> None:
+        self._sealing = sealing
         self._session = session
         self._snapshot = snapshot
         self._providers = providers
@@ -136,7 +141,13 @@ class _Settling:
 
     def _judged(self, intent: Intent, objects: tuple[Observed, ...]) -> Verdict:
         rtype, kind = self._rtype(intent), intent.address.kind
-        return judge(intent, rtype, objects, lambda id: self._ownership.free(intent.connection, kind, id))
+        return judge(
+            intent,
+            rtype,
+            objects,
+            lambda id: self._ownership.free(intent.connection, kind, id),
+            lambda item: self._sealing.opened(kind, intent.request, item.fields),
+        )
 
     def _apply(self, intent: Intent, verdict: Verdict) -> None:
         self._verdicts[intent.id] = verdict
@@ -170,6 +181,7 @@ class _Settling:
             tombstones=tombstone(self._rtype(intent), intent.connection, id) if deletes and id is not None else (),
             detail="settled by reading back",
             object_id=id,
+            sent=line_for(intent, id, self._now()),
         )
         if record is not None:
             self._ownership.claim(record.connection, record.id, record.address)

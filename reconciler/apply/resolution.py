@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.apply.entry import differing, doomed, second_half_of, truthful
+from reconciler.apply.entry import differing, doomed, line_for, second_half_of, truthful
 from reconciler.apply.recovery import Settled
 from reconciler.errors import NOT_ADOPTABLE, NOTHING_OPEN, ReconcilerError
-from reconciler.model import Action, Address, Intent, Observed, Phase, Snapshot
+from reconciler.model import Action, Address, Intent, Observed, Phase, Recorded, Snapshot
 from reconciler.providers.base import Provider
-from reconciler.schema import Registry
+from reconciler.schema import Registry, ResourceType
+from reconciler.schema.sealing import Sealing
 from reconciler.state import Session
 
 
@@ -22,6 +23,7 @@ def resolve(
     providers: Mapping[str, Provider],
     adopt_id: str | None = None,
     not_created: bool = False,
+    sealing: Sealing | None = None,
 ) -> Settled:
     """Settle the oldest open write of an address by hand.
 
@@ -39,7 +41,7 @@ def resolve(
     if adopt_id is None:
         session.finish(intent, Phase.FAILED, detail="said by hand: not done")
         return Settled(intent, Phase.FAILED, intent.object_id, "said by hand: it was not done")
-    return _adopted(session, snapshot, intent, adopt_id, registry, providers)
+    return _adopted(session, snapshot, intent, adopt_id, sealing or Sealing(registry), providers)
 
 
 def _adopted(
@@ -47,22 +49,33 @@ def _adopted(
     snapshot: Snapshot,
     intent: Intent,
     id: str,
-    registry: Registry,
+    sealing: Sealing,
     providers: Mapping[str, Provider],
 ) -> Settled:
     if intent.after is None:
         raise ReconcilerError(NOTHING_OPEN, f"the open write of {intent.address} is a {intent.step}: nothing to adopt")
     _check_free(snapshot, intent, id)
-    rtype = registry.get(intent.address.kind)
+    rtype = sealing.registry.get(intent.address.kind)
+    if rtype.readback == "none":
+        return _believed(session, rtype, intent, intent.after, id)
     observed = _looked_up(intent, id, providers, one=rtype.reads_one)
-    names = differing(rtype, intent.after.fields, observed.fields)
+    names = differing(rtype, sealing.opened(rtype.kind, intent.after.fields, observed.fields), observed.fields)
     record = truthful(replace(intent.after, id=id, address=intent.address), names, observed.fields)
     held = snapshot.records.get(intent.address)
     with session.batch():
-        session.finish(intent, Phase.DONE, record=record, object_id=id, detail="said by hand: done")
+        line = line_for(intent, id, intent.at)
+        session.finish(intent, Phase.DONE, record=record, object_id=id, detail="said by hand: done", sent=line)
         if intent.step == "create" and intent.action is Action.CREATE_DELETE and intent.object_id is not None:
             connection = held.connection if held is not None else intent.connection
             session.intend([second_half_of(intent, connection, intent.at)])
+    return Settled(intent, Phase.DONE, id, "said by hand: it was done")
+
+
+def _believed(session: Session, rtype: ResourceType, intent: Intent, after: Recorded, id: str) -> Settled:
+    """No endpoint shows it, so the word is taken for it."""
+    record = None if rtype.nameless else replace(after, id=id, address=intent.address)
+    line = line_for(intent, id, intent.at)
+    session.finish(intent, Phase.DONE, record=record, object_id=id, detail="said by hand: done", sent=line)
     return Settled(intent, Phase.DONE, id, "said by hand: it was done")
 
 

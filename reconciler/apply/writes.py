@@ -11,13 +11,15 @@ from reconciler.apply.readings import candidates
 from reconciler.diff import matches
 from reconciler.errors import NOT_PERSISTED, OPERATION_FAILED, STALE, ReconcilerError
 from reconciler.model import JSON, Observed, Phase
-from reconciler.providers.base import Written
+from reconciler.providers.base import Upserting, Written
 
 
 class Create:
     """A new object. By key it is looked for first; an answer that says too little is completed by reading back."""
 
     def check(self, op: Operation) -> Result | None:
+        if op.rtype.upsert:
+            return _hit(op)
         key = op.intent.request.get(op.rtype.id_field) if op.rtype.id_field else None
         if op.rtype.readback != "key" or key is None:
             return None
@@ -30,6 +32,8 @@ class Create:
 
     def verify(self, op: Operation, written: Written) -> Result:
         id, found = self._identified(op, written)
+        if id is None and op.rtype.nameless:
+            return Result(Phase.DONE)  # a definite yes; there is nothing more to be known of it
         if id is None:
             return unknown("the vendor took the create, and reading back does not tell which object it made")
         holder = op.ownership.claim(op.intent.connection, id, op.change.address)
@@ -182,10 +186,23 @@ def _id(op: Operation) -> str:
     return op.intent.object_id
 
 
+def _hit(op: Operation) -> Result | None:
+    """Why an upsert must not be sent: it would change an object instead of making one. What we deleted may return."""
+    assert isinstance(op.provider, Upserting)
+    request, connection = op.intent.request, op.intent.connection
+    for item in op.provider.alike(op.kind, request):
+        holder = op.ownership.owner(connection, op.kind, item.id)
+        if holder is None and not op.ownership.free(connection, op.kind, item.id):
+            continue
+        if holder in (None, op.change.address) or op.rtype.same_key(request, item.fields):
+            name = op.rtype.type
+            return failed(STALE, f"the live {name} {item.id} has the key of this one; it did not when this was planned")
+    return None
+
+
 def _adds(op: Operation) -> bool:
-    """Whether the write adds items to a set from which none can be removed."""
-    rules = (op.rtype.fields[name].set for name in op.intent.request)
-    return any(rule is not None and rule.additive for rule in rules)
+    """Whether the write adds items to a list from which none can be removed."""
+    return any(op.rtype.fields[name].grows for name in op.intent.request)
 
 
 def _moved(op: Operation, observed: Observed) -> Result | None:

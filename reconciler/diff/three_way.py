@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reconciler.diff.comparison import added_items, equal, items_of
-from reconciler.model import JSON, Cause, FieldChange, Lifecycle, Pending
+from reconciler.model import JSON, Cause, FieldChange, Lifecycle, Pending, pending_in
 from reconciler.schema import Field, ResourceType
 
 LIFECYCLE_FIELDS = (
@@ -34,6 +34,7 @@ class Difference:
     given_up: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     unsendable: tuple[str, ...] = ()  # write-only fields that changed and that the API takes at creation only
+    kept: tuple[str, ...] = ()  # one-way fields whose live value is never undone, whatever is wanted
 
     @property
     def forces_replacement(self) -> tuple[str, ...]:
@@ -98,11 +99,14 @@ class _Work:
         self.repairable, self.surplus = True, 0
         self.unverified: list[str] = []
         self.unsendable: list[str] = []
+        self.kept: list[str] = []
 
     def field(self, field: Field, value: JSON) -> None:
         if field.read_only:
             return
-        if field.write_only:
+        if field.append_only:
+            self._append_only(field, value)
+        elif field.write_only:
             self._write_only(field, value)
         elif field.set is not None and field.set.additive:
             self._additive(field, value)
@@ -114,6 +118,10 @@ class _Work:
         if value == there and isinstance(value, bool) is isinstance(there, bool):
             return
         if equal(field, value, there):
+            return
+        if field.one_way is not None and not equal(field, value, field.one_way):
+            if equal(field, there, field.one_way):
+                self.kept.append(field.name)
             return
         self._drifted(field, value, there)
         if field.name not in self.ignore:
@@ -142,7 +150,7 @@ class _Work:
                 cause=cause or self._cause(field, after, before),
                 sensitive=field.personal,
                 forces_replacement=locked,
-                after_unknown=isinstance(after, Pending),
+                after_unknown=bool(pending_in(after)),
             )
         )
 
@@ -163,7 +171,10 @@ class _Work:
 
     def _write_only(self, field: Field, value: JSON) -> None:
         if field.name not in self.sent:
-            if value is not None:
+            if value is not None and field.follow_up and field.name not in self.ignore:
+                self._change(field, None, value, locked=False, cause=Cause.CONFIG)
+                self.request[field.name] = value
+            elif value is not None:
                 self.unverified.append(field.name)
         elif not equal(field, value, self.sent[field.name]) and field.name not in self.ignore:
             if field.immutable or not self.rtype.updatable:
@@ -172,6 +183,15 @@ class _Work:
                 self._change(field, self.sent[field.name], value, locked=False, cause=Cause.CONFIG)
                 self.request[field.name] = value
 
+    def _append_only(self, field: Field, value: JSON) -> None:
+        """Items that nobody shows again: those are sent that were never sent."""
+        before = items_of(self.sent.get(field.name))
+        missing = added_items(field, value, before)
+        if missing and field.name not in self.ignore:
+            after = [*before, *missing]
+            self._change(field, before or None, after, locked=not self.rtype.updatable, cause=Cause.CONFIG)
+            self.request[field.name] = missing
+
     def _additive(self, field: Field, value: JSON) -> None:
         there = items_of(self.observed.get(field.name))
         before = items_of((self.recorded or {}).get(field.name))
@@ -179,7 +199,7 @@ class _Work:
         self._item_drift(field, before, there, sets)
         if field.name in self.ignore or not (sets.missing or sets.removed):
             return
-        kept = [item for item in there if item not in sets.removed]
+        kept = [item for item in there if item not in sets.removed and item not in sets.changed]
         after = [*kept, *sets.missing]
         locked = bool(sets.removed) or self._locked(field)
         self._change(field, there, after, locked=locked, cause=self._item_cause(field, sets))
@@ -221,16 +241,19 @@ class _Work:
             given_up=given_up,
             unverified=tuple(sorted(self.unverified)),
             unsendable=tuple(sorted(self.unsendable)),
+            kept=tuple(sorted(self.kept)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _ItemSets:
-    """A set's items sorted out: to add, recorded but no longer wanted, and live ones nobody knows."""
+    """A set's items sorted out: to add or to be given a value, recorded but no longer wanted, live ones nobody knows,
+    and live ones that will have another value."""
 
     missing: list[Mapping[str, JSON]]
     removed: list[Mapping[str, JSON]]
     surplus: list[Mapping[str, JSON]]
+    changed: list[Mapping[str, JSON]]
 
     @classmethod
     def of(
@@ -245,17 +268,20 @@ class _ItemSets:
         left = added_items(field, there, wanted)
         others = list(claimed)
         known = [field.item_key(item) for item in added_items(field, before, wanted)]  # recorded, no longer wanted
-        removed, surplus = [], []
+        valued = [field.item_name(item) for item in missing] if field.set is not None and field.set.value else []
+        removed, surplus, changed = [], [], []
         for item in left:
             key = field.item_key(item)
-            if key in others:
+            if field.item_name(item) in valued:
+                changed.append(item)
+            elif key in others:
                 others.remove(key)
             elif key in known:
                 known.remove(key)
                 removed.append(item)
             else:
                 surplus.append(item)
-        return cls(missing, removed, surplus)
+        return cls(missing, removed, surplus, changed)
 
 
 def lifecycle_changes(before: Lifecycle, after: Lifecycle) -> tuple[FieldChange, ...]:

@@ -7,11 +7,13 @@ are not part of it. Open writes of an earlier run are settled before anything el
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from reconciler.model import JSON, Address, Change, Pending, Plan, digest
+from reconciler.model import JSON, Action, Address, Change, Pending, Plan, digest
+
+Digest = Callable[[str, JSON], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,25 @@ class Approval:
     operations: Mapping[str, Mapping[str, JSON]]
 
     @property
+    def sends(self) -> frozenset[Address]:
+        """The addresses whose messages were approved to be sent."""
+        send = Action.SEND.actions
+        return frozenset(Address.parse(at) for at, what in self.operations.items() if what.get("actions") == send)
+
+    @property
     def digest(self) -> str:
         """What names this approval in the journal and the history."""
         return digest(asdict(self))
 
 
-def approve(plan: Plan) -> Approval:
-    """The approval of a plan as it stands."""
+def plain_digest(_kind: str, value: JSON) -> str:
+    """The digest of a value of a kind without personal data."""
+    return digest(value)
+
+
+def approve(plan: Plan, digest_of: Digest = plain_digest) -> Approval:
+    """The approval of a plan as it stands. ``digest_of`` is given a kind and a value: personal data takes a key, or its
+    digest would be guessed."""
     ids = {c.address: c.id for c in plan.changes if c.id is not None}
     return Approval(
         project=plan.project,
@@ -46,13 +60,16 @@ def approve(plan: Plan) -> Approval:
             "complete": plan.selection.complete,
             "destroy": plan.selection.destroy,
         },
-        operations={str(c.address): operation(c, ids) for c in plan.changes if c.operates and c.reason != "recover"},
+        operations={
+            str(c.address): operation(c, ids, digest_of) for c in plan.changes if c.operates and c.reason != "recover"
+        },
     )
 
 
-def operation(change: Change, ids: Mapping[Address, str]) -> dict[str, JSON]:
+def operation(change: Change, ids: Mapping[Address, str], digest_of: Digest = plain_digest) -> dict[str, JSON]:
     """What is approved of one change; ``ids`` are the live ids that the plan's addresses hold."""
-    request = {name: _by_address(value, change, ids) for name, value in change.request.items()}
+    sent = {**change.request, **change.then}
+    request = {name: _by_address(value, change, ids) for name, value in sent.items()}
     return {
         "actions": change.action.actions,
         "connection": change.connection,
@@ -60,14 +77,16 @@ def operation(change: Change, ids: Mapping[Address, str]) -> dict[str, JSON]:
         "importing": change.importing,
         "previous": str(change.previous_address) if change.previous_address else None,
         "paths": [field.path for field in change.fields],
-        "request": digest(request),
-        "before": digest(dict(change.expected)),
+        "request": digest_of(change.address.kind, request),
+        "before": digest_of(change.address.kind, dict(change.expected)),
         "deactivates": change.deactivates,
     }
 
 
 def _by_address(value: JSON, change: Change, ids: Mapping[Address, str]) -> JSON:
     """A reference as the address it names: approved while that was still to be created, it is the same afterwards."""
+    if isinstance(value, list | tuple):
+        return [_by_address(item, change, ids) for item in value]
     if not isinstance(value, str):
         return value
     return next((Pending(other) for other in change.depends_on if ids.get(other) == value), value)

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.model import Action, Address, Blocked, Change, Desired, Pending, Reference
+from reconciler.model import Action, Address, Blocked, Change, Desired, pending_in
 from reconciler.plan.graph import leaves
 from reconciler.plan.inputs import Inputs, in_scope
+from reconciler.plan.reference import references
+from reconciler.schema import Registry
 
 
-def block_referenced(desired: Mapping[Address, Desired], changes: Mapping[Address, Change]) -> dict[Address, Change]:
+def block_referenced(
+    registry: Registry, desired: Mapping[Address, Desired], changes: Mapping[Address, Change]
+) -> dict[Address, Change]:
     """The changes with every delete blocked of an object that a manifest still names by its live id."""
     named = {
-        (item.connection, value.external_id): address
+        (item.connection, registry.get(address.kind).fields[name].ref, value.external_id): address
         for address, item in sorted(desired.items(), reverse=True)
-        for value in item.spec.values()
-        if isinstance(value, Reference) and value.external_id is not None
+        for name, field in item.spec.items()
+        for value in references(field)
+        if value.external_id is not None
     }
     result = dict(changes)
     for address, change in changes.items() if named else ():
-        by = named.get((change.previous_connection or change.connection, change.id or ""))
+        by = named.get((change.previous_connection or change.connection, address.kind, change.id or ""))
         if by is not None and change.blocked is None and change.action.destroys:
             message = f"{by} still refers to {change.id} by externalId"
             result[address] = replace(change, blocked=Blocked("still_referenced", message, because=by))
@@ -30,7 +35,13 @@ def block_referenced(desired: Mapping[Address, Desired], changes: Mapping[Addres
 def block_dependents(inputs: Inputs, changes: Mapping[Address, Change]) -> dict[Address, Change]:
     """The changes with every operation blocked that cannot be reached; the reason names the address at the root."""
     result = dict(changes)
+    held = {address for address, change in changes.items() if change.held}
     for address, change in changes.items():
+        waits = next((other for other in change.depends_on if other in held), None)
+        if waits is not None and change.operates and not leaves(change):
+            blocked = Blocked("dependency_held", f"{waits} is held, and comes first", because=waits)
+            result[address] = replace(change, blocked=blocked)
+            continue
         missing = _out_of_scope(inputs, change)
         if missing is not None:
             message = f"{missing} does not exist yet and is not selected"
@@ -59,7 +70,8 @@ def _out_of_scope(inputs: Inputs, change: Change) -> Address | None:
     """The address a request waits for although this plan does not create it."""
     if change.blocked is not None:
         return None
-    pending = (value.address for value in change.request.values() if isinstance(value, Pending))
+    sent = (*change.request.values(), *change.then.values())
+    pending = (item.address for value in sent for item in pending_in(value))
     return next((other for other in pending if other not in inputs.desired or not in_scope(inputs, other)), None)
 
 

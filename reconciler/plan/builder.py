@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.diff import Difference
 from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Trouble
 from reconciler.plan.blocking import block_dependents, block_referenced
@@ -20,6 +22,7 @@ from reconciler.plan.findings import find_drift, find_unmanaged, predict_calls
 from reconciler.plan.inputs import Inputs, in_scope
 from reconciler.plan.parts import Parts, declares, find_parts
 from reconciler.plan.reference import resolved
+from reconciler.plan.revival import with_revivals
 from reconciler.plan.spelling import Spelling
 from reconciler.schema import ResourceType
 
@@ -47,8 +50,9 @@ class _Builder:
                 self._decide(address, self.desired[address])
         for address in self._departing():
             self._decide(address, None)
-        changes = block_dependents(self.inputs, block_referenced(self.desired, self.changes))
         inputs = self.inputs
+        blocked = block_dependents(inputs, block_referenced(inputs.registry, self.desired, self.changes))
+        changes, revivals = with_revivals(inputs, self.claims, blocked)
         return Plan(
             project=inputs.project,
             environment=inputs.environment,
@@ -60,7 +64,7 @@ class _Builder:
             unmanaged=find_unmanaged(inputs, self.claims),
             troubles=tuple(sorted(inputs.troubles, key=lambda t: (t.connection, t.kind))),
             calls=predict_calls(inputs, changes.values()),
-            warnings=tuple(sorted(set(inputs.warnings))),
+            warnings=tuple(sorted({*inputs.warnings, *revivals})),
         )
 
     def _departing(self) -> list[Address]:
@@ -90,12 +94,27 @@ class _Builder:
                 trouble=None if intent else self._trouble(connection, address.kind),
                 unsettled=self.inputs.unsettled.get(address),
                 intent=intent,
+                **self._once(rtype, address, desired),
                 show=spelling.fields,
             )
         )
         self.changes[address] = decision.change
         if decision.difference is not None:
             self.differences[address] = decision.difference
+
+    def _once(self, rtype: ResourceType, address: Address, desired: Desired | None) -> dict[str, Any]:
+        """What the ledger says of a declared one-time record, and whether it may be sent."""
+        if not rtype.one_time or desired is None:
+            return {}
+        ledger, sends = self.inputs.ledger, self.inputs.sends
+        return {
+            "identity": ledger.identity(address),
+            "said": ledger.sent(address),
+            "line": ledger.named(address, *desired.previous_names),
+            "doubtful": ledger.doubtful(address, desired.previous_names),
+            "may_send": sends is None or address in sends,
+            "now": self.inputs.now,
+        }
 
     def _trouble(self, connection: str, kind: str) -> Trouble | None:
         return None if (connection, kind) in self.inputs.live else self.inputs.trouble(connection, kind)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.diff import Difference
 from reconciler.model import (
     JSON,
     Action,
@@ -14,8 +15,10 @@ from reconciler.model import (
     Change,
     Desired,
     Intent,
+    LedgerLine,
     Lifecycle,
     Recorded,
+    Sealed,
     Trouble,
 )
 from reconciler.plan.claims import Claim
@@ -31,7 +34,8 @@ class Case:
     ``fields`` is the manifest's spec with references as live ids or Pending. ``claimed`` are set items that other
     addresses claim. ``whole`` says, for a part, what becomes of the object it is part of: "replaced", "deleted", or
     "shared" when the whole itself declares or recorded this very item. ``taken`` is the id that an update would give
-    the object although another one has it.
+    the object although another one has it. Of a one-time record: ``identity`` is what it says, ``said`` the ledger's
+    line of the same words, ``line`` the one of its name, ``doubtful`` an open write that may have sent it.
     """
 
     rtype: ResourceType
@@ -48,7 +52,30 @@ class Case:
     trouble: Trouble | None = None
     unsettled: Blocked | None = None
     intent: Intent | None = None
+    identity: Sealed | None = None
+    said: LedgerLine | None = None
+    line: LedgerLine | None = None
+    doubtful: Intent | None = None
+    may_send: bool = False
+    now: float | None = None
     show: Spelling = dict
+
+    def passed(self, request: Mapping[str, JSON]) -> tuple[str, ...]:
+        """The fields of a request that must lie in the future and do not."""
+        times = {name: self.rtype.fields[name].normalised(value) for name, value in sorted(request.items())}
+        return tuple(
+            name
+            for name, at in times.items()
+            if self.rtype.fields[name].future and self.now is not None and isinstance(at, float) and at <= self.now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The change, and the comparison it rests on where there was one."""
+
+    change: Change
+    difference: Difference | None = None
 
 
 def base(case: Case, action: Action, reason: str, **more: Any) -> Change:
@@ -67,11 +94,18 @@ def base(case: Case, action: Action, reason: str, **more: Any) -> Change:
         action=action,
         reason=reason,
         depends_on=desired.depends_on if desired else record.depends_on if record else (),
+        releases=_released(desired, record),
         source=desired.source if desired else record.source if record else None,
         previous_address=case.previous,
         lifecycle=desired.lifecycle if desired else record.lifecycle if record else Lifecycle(),
         **more,
     )
+
+
+def _released(desired: Desired | None, record: Recorded | None) -> tuple[Address, ...]:
+    if desired is None or record is None or desired.depends_on == record.depends_on:
+        return ()
+    return tuple(other for other in record.depends_on if other not in desired.depends_on)
 
 
 def protected(lifecycle: Lifecycle) -> Blocked | None:

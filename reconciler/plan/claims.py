@@ -58,7 +58,9 @@ class _Ledger:
         self.owners: dict[tuple[str, str, str], Address] = {}
         self.suspects: dict[Address, Address] = {}
         self.unmatched: list[tuple[Desired, bool]] = []
-        buried = inputs.snapshot.tombstones
+        # An upsert may have brought a deleted object back: what is recorded is not buried.
+        alive = {Tombstone(a.kind, r.connection, r.id) for a, r in self.records.items()}
+        buried = inputs.snapshot.tombstones - alive
         self.pools = {
             place: Pool(
                 inputs.registry.get(place[1]),
@@ -119,7 +121,8 @@ class _Ledger:
         if owner is not None and owner != desired.address:
             return self._taken(desired, pin, owner)
         if pin not in pool.by_id:
-            return self._block(desired, "pin_not_found", f"no live {desired.address.type} has the id {pin}")
+            gone = record is not None and record.connection == desired.connection
+            return self._block(desired, "pin_not_found", f"no live {desired.address.type} has the id {pin}", gone=gone)
         return None if owner is not None else self._hold(desired, pool.by_id[pin])
 
     def _claim_recognised(self, desired: Desired, before: Claim | None) -> None:
@@ -224,11 +227,12 @@ def held_id(address: Address, held: Mapping[Address, Claim], records: Mapping[Ad
 
 
 def _renamed_records(inputs: Inputs) -> tuple[dict[Address, Recorded], dict[Address, Address]]:
-    """The records with ``previousNames`` applied: a record moves to the manifest that names its old address."""
+    """The records with renames applied: a record moves to the manifest that names its old address, or that says what
+    the old one said, where that is a message and sent once."""
     records = dict(inputs.snapshot.records)
     renamed: dict[Address, Address] = {}
     for address, desired in inputs.desired.items():
-        for previous in desired.previous_names:
+        for previous in (*desired.previous_names, *inputs.ledger.earlier(address)):
             if address not in records and previous in records and previous not in inputs.desired:
                 records[address] = records.pop(previous)
                 renamed[address] = previous

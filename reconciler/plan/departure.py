@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconciler.diff import equal
 from reconciler.model import Action, Blocked, Cause, Change, FieldChange, Observed, Recorded
 from reconciler.plan.case import Case, base, expected, protected
+from reconciler.plan.sending import withdrawn
 
 
 def departed(case: Case) -> Change:
@@ -14,6 +15,8 @@ def departed(case: Case) -> Change:
     record = case.record
     assert record is not None
     change = replace(base(case, Action.DELETE, "not_declared"), before=case.show(record.fields))
+    if case.rtype.one_time and not case.rtype.deletable:
+        return withdrawn(case, change)
     if case.claim.observed is None:
         return replace(change, action=Action.FORGET, reason="gone")
     observed = case.claim.observed

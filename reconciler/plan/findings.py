@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from reconciler.diff import Difference, items_of
-from reconciler.model import Action, Address, Calls, Change, Drift, Recorded, Tombstone, Unmanaged
+from reconciler.model import Address, Calls, Change, Drift, Recorded, Tombstone, Unmanaged
 from reconciler.plan.claims import Claims
 from reconciler.plan.graph import CREATE, DELETE, UPDATE, step_names
 from reconciler.plan.inputs import Inputs
@@ -24,14 +24,15 @@ def find_drift(
         rtype = inputs.registry.get(address.kind)
         difference = differences.get(address)
         spelling = Spelling(rtype, change.connection, claims.owners)
-        if record is not None and change.reason == "disappeared":
-            drifted.append(_vanished(spelling, change, record))
+        declared = address in inputs.desired and not inputs.selection.destroy
+        if record is not None and (change.reason == "disappeared" or (change.reason == "gone" and declared)):
+            drifted.append(_vanished(spelling, change, record, once=bool(rtype.one_time)))
         elif difference is not None and difference.drift:
             drifted.append(_moved(spelling, claims, change, record, difference))
     return tuple(drifted)
 
 
-def _vanished(spelling: Spelling, change: Change, record: Recorded) -> Drift:
+def _vanished(spelling: Spelling, change: Change, record: Recorded, *, once: bool) -> Drift:
     return Drift(
         address=change.address,
         connection=record.connection,
@@ -39,8 +40,8 @@ def _vanished(spelling: Spelling, change: Change, record: Recorded) -> Drift:
         before=spelling.fields(record.fields),
         after=None,
         fields=(),
-        repairable=change.blocked is None,
-        message="gone from the vendor",
+        repairable=change.blocked is None and not once,
+        message="gone from the vendor" + (", and not sent again" if once else ""),
         source=change.source,
     )
 
@@ -108,10 +109,11 @@ def predict_writes(registry: Registry, changes: Iterable[Change]) -> dict[str, i
 
 
 def _writes(rtype: ResourceType, change: Change, step: str) -> int:
-    if step in (CREATE, DELETE) or change.action is Action.SEND:
+    if step in (CREATE, DELETE):
         return 1
     if step != UPDATE:
         return 0
-    additive = [name for name in change.request if (rule := rtype.fields[name].set) is not None and rule.additive]
-    plain = len(change.request) > len(additive)
-    return plain + sum(len(items_of(change.request[name])) for name in additive)
+    request = change.then or change.request
+    one_by_one = [name for name in request if rtype.fields[name].grows or rtype.fields[name].append_only]
+    plain = len(request) > len(one_by_one)
+    return plain + sum(len(items_of(request[name])) for name in one_by_one)

@@ -20,20 +20,20 @@ class Step:
 
 
 def step_names(change: Change) -> tuple[str, ...]:
-    """The steps of a change in their own order; none for a blocked one."""
-    if change.blocked is not None:
+    """The steps of a change in their own order; none for a blocked one, or one that is held."""
+    if change.blocked is not None or change.held:
         return ()
     match change.action:
         case Action.CREATE | Action.SEND:
-            return (CREATE,)
+            return (CREATE, UPDATE) if change.then else (CREATE,)
         case Action.UPDATE:
             return (UPDATE,) if change.request else (RECORD,)
         case Action.DELETE:
             return (DELETE,)
         case Action.CREATE_DELETE:
-            return (CREATE, DELETE)
+            return (CREATE, DELETE, UPDATE) if change.then else (CREATE, DELETE)
         case Action.DELETE_CREATE:
-            return (DELETE, CREATE)
+            return (DELETE, CREATE, UPDATE) if change.then else (DELETE, CREATE)
         case _:
             return (RECORD,)
 
@@ -46,18 +46,33 @@ def steps(changes: Sequence[Change]) -> Mapping[Step, frozenset[Step]]:
         for other in change.depends_on:
             if other in planned:
                 dependents[other].append(change)
+    released: dict[Address, list[Change]] = defaultdict(list)
+    for change in changes:
+        # What an object lets go of by an update may only be deleted afterwards.
+        for other in change.releases if change.action is Action.UPDATE else ():
+            if other in planned and planned[other].action is Action.DELETE:
+                released[other].append(change)
     return {
-        Step(change.address, name): frozenset(_before(change, name, planned, dependents[change.address]))
+        Step(change.address, name): frozenset(
+            _before(change, name, planned, dependents[change.address], released[change.address])
+        )
         for change in changes
         for name in step_names(change)
     }
 
 
-def _before(change: Change, name: str, planned: Mapping[Address, Change], dependents: Sequence[Change]) -> list[Step]:
+def _before(
+    change: Change,
+    name: str,
+    planned: Mapping[Address, Change],
+    dependents: Sequence[Change],
+    released: Sequence[Change],
+) -> list[Step]:
     own = step_names(change)
     before = [Step(change.address, other) for other in own[: own.index(name)]]
     if name == DELETE:
-        return before + [Step(other.address, step) for other in dependents for step in _clearing(change, other)]
+        clearing = [Step(other.address, step) for other in dependents for step in _clearing(change, other)]
+        return before + clearing + [Step(other.address, UPDATE) for other in released if UPDATE in step_names(other)]
     if leaves(change):
         return before + [
             Step(other.address, step) for other in dependents if leaves(other) for step in step_names(other)
@@ -84,4 +99,7 @@ def _clearing(change: Change, dependent: Change) -> tuple[str, ...]:
 
 def _arriving(change: Change) -> tuple[str, ...]:
     """What must be done before a dependent can build on an address."""
-    return () if leaves(change) else tuple(name for name in step_names(change) if name != DELETE)
+    if leaves(change):
+        return ()
+    later = (DELETE, UPDATE) if change.action.replaces else (DELETE,)  # what follows a replacement, nobody waits for
+    return tuple(name for name in step_names(change) if name not in later)

@@ -19,13 +19,15 @@ MASS = 5  # more than so many objects of a kind gone at once look like a wrong t
 class Consents:
     """What the user allowed, each with its own option. ``max_deletes`` None means it was not said.
 
-    ``destroy_number`` is the consent of ``destroy`` to the number of deletes, never to the loss of data.
+    ``destroy_number`` is the consent of ``destroy`` to the number of deletes, never to the loss of data. ``sends`` are
+    the addresses that may send; None is every one.
     """
 
     max_deletes: int | None = None
     data_loss: frozenset[Address] = frozenset()
     recreate: frozenset[Address] = frozenset()
     destroy_number: bool = False
+    sends: frozenset[Address] | None = frozenset()
 
 
 def at_stake(plan: Plan, registry: Registry) -> tuple[Change, ...]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 
-from reconciler.model import Address, Blocked, Calls, Desired, Observed, Selection, Snapshot, Trouble
+from reconciler.model import Address, Blocked, Calls, Desired, Observed, Sealed, Selection, Snapshot, Trouble
+from reconciler.plan.ledger import Ledger
 from reconciler.schema import Registry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inputs:
     """One picture of the three sides.
 
     ``live`` holds a complete listing per (connection, kind); a key that is missing was not listed, and ``troubles``
     says of which it could not be. ``filtered`` are listings that hold only what was sought. ``unsettled`` are
-    addresses with an open write that reading back could not settle.
+    addresses with an open write that reading back could not settle. ``identities`` say of declared one-time records
+    what their words are; ``sends`` are the addresses that may send (None: all), ``now`` the time at which they would,
+    in seconds since the epoch.
     """
 
     project: str
@@ -31,6 +35,15 @@ class Inputs:
     calls: Mapping[str, Calls] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     filtered: frozenset[tuple[str, str]] = frozenset()
+    identities: Mapping[Address, Sealed] = field(default_factory=dict)
+    sends: frozenset[Address] | None = frozenset()
+    now: float | None = None
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was sent ever, found by address and by what was said."""
+        everything = self.desired if self.selection.everything else None
+        return Ledger(self.snapshot.ledger, self.identities, everything, self.snapshot.open_intents)
 
     def trouble(self, connection: str, kind: str) -> Trouble | None:
         """Why a kind could not be read there, or None. A part cannot be read where its whole cannot."""

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from reconciler.errors import PLAN_UNREADABLE, ReconcilerError
-from reconciler.model import JSON, Address, Pending, Plan, digest
-from reconciler.plan.approval import Approval
+from reconciler.model import JSON, Address, Pending, Plan, digest, parsed
+from reconciler.plan.approval import Approval, approve
+from reconciler.schema.sealing import KEYED
 
 FORMAT = "reconciler-plan/1"
+
+_DEEPEST = 80  # what a manifest may hold, in a field of a change of a plan
+
+T = TypeVar("T")
 
 
 def dump(plan: Plan, approval: Approval, document: Mapping[str, JSON]) -> str:
@@ -30,16 +35,32 @@ def _text(body: Mapping[str, JSON]) -> str:
 def load(text: str) -> tuple[Plan, Approval]:
     """The plan and its approval; raises RCN0701 for a file that was cut, edited or is none of ours."""
     try:
-        body = json.loads(text)
+        body = parsed(text, deepest=_DEEPEST)
         if not isinstance(body, dict) or body.get("format") != FORMAT:
             raise ReconcilerError(PLAN_UNREADABLE, "this is not a plan file of this version")
         whole = _text(body) == text  # to the byte: a key said twice would show a reviewer what is not done
         checksum = body.pop("checksum", None)
         if not whole or checksum != digest(body):
             raise ReconcilerError(PLAN_UNREADABLE, "the plan file was changed after it was written")
-        return _decode(Plan, body["plan"]), Approval(**body["approval"])
+        plan, approval = _decode(Plan, body["plan"]), _decode(Approval, body["approval"])
+        if _unkeyed(approval, approve(plan)) != approve(plan):
+            raise ReconcilerError(PLAN_UNREADABLE, "the plan file approves something else than its plan")
+        return plan, approval
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReconcilerError(PLAN_UNREADABLE, "the plan file is damaged") from error
+
+
+def _unkeyed(approval: Approval, shown: Approval) -> Approval:
+    """The approval as far as the plan beside it can be held against it: personal data is masked there, and digests that
+    take the key are checked when the plan is made anew."""
+    operations = {
+        address: {
+            name: shown.operations.get(address, {}).get(name) if str(value).startswith(KEYED) else value
+            for name, value in operation.items()
+        }
+        for address, operation in approval.operations.items()
+    }
+    return replace(approval, operations=operations)
 
 
 def _encode(value: object) -> Any:
@@ -64,20 +85,33 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _decode(kind: Any, value: Any) -> Any:
+    """A value as its type has it; raises TypeError or ValueError for any other: a checksum alone makes no plan."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return None if value is None else _decode(next(a for a in arguments if a is not type(None)), value)
     if origin is tuple:
-        return tuple(_decode(arguments[0], item) for item in value)
+        return tuple(_decode(arguments[0], item) for item in _of(list, value))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _decode(arguments[1], item) for key, item in value.items()}
+        return {key: _decode(arguments[1], item) for key, item in _of(dict, value).items()}
     if kind is Address:
         return Address.parse(value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
     if is_dataclass(kind) and isinstance(kind, type):
-        return kind(**{name: _decode(_hints(kind)[name], item) for name, item in value.items()})
-    return _json(value)
+        return _made(kind, _of(dict, value))
+    return _of(kind, value) if kind in (str, int, bool) else _json(value)
+
+
+def _made(kind: type, value: Mapping[str, Any]) -> Any:
+    if value.keys() != {field.name for field in fields(kind)}:
+        raise ValueError(f"these are not the fields of {kind.__name__}")
+    return kind(**{name: _decode(_hints(kind)[name], item) for name, item in value.items()})
+
+
+def _of(kind: type[T], value: Any) -> T:
+    if type(value) is not kind:
+        raise TypeError(f"{type(value).__name__} where {kind.__name__} is due")
+    return value
 
 
 def _json(value: Any) -> Any:

@@ -27,6 +27,8 @@ class Spelling:
 
     def value(self, field: Field, value: JSON) -> JSON:
         """One field's value."""
+        if field.ref is not None and isinstance(value, list | tuple):
+            return [self._named(field.ref, item) for item in value]
         if field.ref is not None:
             return self._named(field.ref, value)
         if field.items and isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
 """Kinds and what their fields mean, read from schemas/*.json."""
 
 from reconciler.schema.field import RULES, Field, SetRule
-from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, PartRule, ResourceType
+from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, OneTimeRule, PartRule, ResourceType
 from reconciler.schema.registry import Registry, load, resource_type, schemas_folder
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ImpactRule",
     "KeyRule",
     "NearRule",
+    "OneTimeRule",
     "PartRule",
     "Registry",
     "ResourceType",

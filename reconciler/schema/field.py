@@ -14,10 +14,16 @@ from reconciler.model import JSON
 
 @dataclass(frozen=True, slots=True)
 class SetRule:
-    """A list without order whose items are told apart by ``key``; additive: items can be added, nothing else."""
+    """A list without order whose items are told apart by ``key``; additive: items can be added, none taken out.
+
+    The parts ``value`` of an item can be changed as well; a whole list of such items is one update. Without a key the
+    items are plain values. ``created_with`` is how many a create takes (None: all).
+    """
 
     key: tuple[str, ...]
     additive: bool = False
+    value: tuple[str, ...] = ()
+    created_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,10 @@ class Field:
     set: SetRule | None = None
     normalise: tuple[str, ...] = ()
     clear: str = "null"  # null: an explicit null clears; never: null is refused
-    one_way: JSON = None
+    one_way: JSON = None  # the value that is never undone, and the only one that is sent
     send_with: tuple[str, ...] = ()
+    follow_up: bool = False  # set by an update after the create, never with it
+    future: bool = False  # an instant that must not have passed when it is sent
     items: Mapping[str, Field] = field(default_factory=lambda: MappingProxyType({}))
 
     def normalised(self, value: JSON) -> JSON:
@@ -51,10 +59,26 @@ class Field:
         return value
 
     def item_key(self, item: JSON) -> JSON:
-        """What tells one item of a set from another: its normalised key fields, in the rule's order."""
+        """What makes two items of a set equal: their normalised key fields in the rule's order, then their values."""
+        if self.set is None or not isinstance(item, Mapping):
+            return item
+        return tuple(self.items[name].normalised(item.get(name)) for name in (*self.set.key, *self.set.value))
+
+    def item_name(self, item: JSON) -> JSON:
+        """What tells one item of a set from another, whatever its value."""
         if self.set is None or not isinstance(item, Mapping):
             return item
         return tuple(self.items[name].normalised(item.get(name)) for name in self.set.key)
+
+    @property
+    def grows(self) -> bool:
+        """Whether it is a list whose added items a second write would add again, none ever to be taken out."""
+        return self.set is not None and self.set.additive and not self.set.value and not self.write_only
+
+    @property
+    def append_only(self) -> bool:
+        """Whether items are sent one by one and never seen again."""
+        return self.write_only and self.set is not None and self.set.additive
 
 
 def _trim(value: JSON) -> JSON:

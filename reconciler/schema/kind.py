@@ -21,8 +21,10 @@ class NearRule:
 class KeyRule:
     """How a live object is recognised.
 
-    ``match`` is ``key`` (the key fields are equal) or ``declared`` (every declared readable field is equal). With
-    ``repeats`` several manifests may share a key. ``twin`` names the fields that, equal while the key differs,
+    ``match`` is ``key`` (the key fields are equal), ``declared`` (every declared readable field is equal), ``pinned``
+    (by metadata.externalId alone; the key is for people, and ``near`` names the candidates) or ``any`` (one of the key
+    fields is equal, and the sets ``overlap`` have an item in common; ``near`` takes one of its fields as well).
+    With ``repeats`` several manifests may share a key. ``twin`` names the fields that, equal while the key differs,
     suggest that the object was renamed.
     """
 
@@ -31,6 +33,12 @@ class KeyRule:
     near: NearRule | None = None
     repeats: bool = False
     twin: tuple[str, ...] = ()
+    overlap: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether one equal key field will do."""
+        return self.match == "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,24 @@ class ImpactRule:
     counts: tuple[str, ...]
     unknowable: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeRule:
+    """A record that is sent once, ever.
+
+    Where all fields of ``identity`` are declared, they alone tell one from another; else everything that goes with the
+    create does. As long as the live field ``state`` has one of the values ``pending``, it can still be changed; without
+    ``state`` always, as far as its kind has updates.
+    """
+
+    identity: tuple[str, ...] = ()
+    state: str | None = None
+    pending: tuple[JSON, ...] = ()
+
+    def is_open(self, observed: Mapping[str, JSON]) -> bool:
+        """Whether the live record can still be changed."""
+        return self.state is None or observed.get(self.state) in self.pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +101,10 @@ class ResourceType:
     part_of: PartRule | None = None
     deactivate: Mapping[str, JSON] = field(default_factory=dict)
     plain: bool = False  # no reference, no set, nothing write-only: shown, sent and recorded as it is spelled
-    one_time: bool = False
+    one_time: OneTimeRule | None = None
     observed_only: bool = False
     upsert: bool = False
+    figures: bool = False  # the vendor counts what was asked and answered of it
 
     @property
     def kind(self) -> str:
@@ -95,6 +122,11 @@ class ResourceType:
         return self.delete != "none"
 
     @property
+    def nameless(self) -> bool:
+        """Whether the vendor gives its objects no id: what was sent is known by the ledger alone."""
+        return self.id_type == "none"
+
+    @property
     def reads_one(self) -> bool:
         """Whether one object can be read without listing all."""
         return self.readback in ("id", "key")
@@ -103,6 +135,22 @@ class ResourceType:
         """The normalised key of a spec or of an observed object."""
         return tuple(self.fields[name].normalised(fields.get(name)) for name in self.key.fields)
 
+    def same_key(self, one: Mapping[str, JSON], other: Mapping[str, JSON]) -> bool:
+        """Whether two sets of fields are told to be the same object by their key."""
+        if not self.key.any:
+            return self.key_of(one) == self.key_of(other)
+        pairs = zip(self.key_of(one), self.key_of(other), strict=True)
+        return any(mine is not None and mine == theirs for mine, theirs in pairs) and self.overlaps(one, other)
+
+    def overlaps(self, one: Mapping[str, JSON], other: Mapping[str, JSON]) -> bool:
+        """Whether the sets that the key names have an item in common; true where it names none."""
+        if self.key.overlap is None:
+            return True
+        meaning = self.fields[self.key.overlap]
+        mine, theirs = (meaning.normalised(fields.get(self.key.overlap)) for fields in (one, other))
+        return any(item in (theirs or ()) for item in mine or ())  # type: ignore[operator,attr-defined]
+
     def key_text(self, fields: Mapping[str, JSON]) -> str:
-        """The key as it is shown to people."""
-        return " / ".join(str(fields.get(name, "")).strip() for name in self.key.fields)
+        """The key as it is shown to people: nothing that is somebody's, and empty where there is no more."""
+        names = (name for name in self.key.fields if not self.fields[name].personal)
+        return " / ".join(str(fields.get(name, "")).strip() for name in names)

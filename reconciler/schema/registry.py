@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.schema.field import Field, SetRule
-from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, PartRule, ResourceType
+from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, OneTimeRule, PartRule, ResourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,10 @@ def resource_type(document: Mapping[str, Any]) -> ResourceType:
         impact=_impact(impact) if impact else None,
         part_of=PartRule(part["reference"], part["set"]) if part else None,
         deactivate=document.get("x-deactivate", {}),
-        one_time=document.get("x-one-time", False),
+        one_time=_one_time(document["x-one-time"]) if "x-one-time" in document else None,
         observed_only=document.get("x-observed-only", False),
         upsert=document.get("x-upsert", False),
+        figures=document.get("x-figures", False),
     )
 
 
@@ -86,11 +87,23 @@ def _key(rule: Mapping[str, Any]) -> KeyRule:
         near=NearRule(tuple(near["fields"]), tuple(near["normalise"])) if near else None,
         repeats=rule.get("repeats", False),
         twin=tuple(rule.get("twin", ())),
+        overlap=rule.get("overlap"),
     )
+
+
+def _one_time(rule: Mapping[str, Any]) -> OneTimeRule:
+    pending = rule.get("pending", {})
+    return OneTimeRule(tuple(rule.get("identity", ())), pending.get("field"), tuple(pending.get("values", ())))
 
 
 def _impact(rule: Mapping[str, Any]) -> ImpactRule:
     return ImpactRule(tuple(rule["counts"]), tuple(rule.get("unknowable", ())), tuple(rule.get("on", ())))
+
+
+def _set(rule: Mapping[str, Any]) -> SetRule:
+    return SetRule(
+        tuple(rule["key"]), rule.get("additive", False), tuple(rule.get("value", ())), rule.get("created-with")
+    )
 
 
 def _field(name: str, schema: Mapping[str, Any]) -> Field:
@@ -105,10 +118,12 @@ def _field(name: str, schema: Mapping[str, Any]) -> Field:
         volatile=schema.get("x-volatile", False),
         personal=schema.get("x-personal", False),
         ref=schema.get("x-ref"),
-        set=SetRule(tuple(rule["key"]), rule.get("additive", False)) if rule else None,
+        set=_set(rule) if rule else None,
         normalise=tuple(schema.get("x-normalise", ())),
         clear=schema.get("x-clear", "null"),
         one_way=schema.get("x-one-way"),
+        follow_up=schema.get("x-follow-up", False),
+        future=schema.get("x-future", False),
         send_with=tuple(schema.get("x-send-with", ())),
         items={key: _field(key, item) for key, item in items.items()},
     )

@@ -168,6 +168,7 @@ def _brief(change: Mapping[str, Any]) -> dict[str, Any]:
         "after": within["after"],
         "impact": change["impact"],
         "replace_paths": within["replace_paths"],
+        "held": within.get("held", False),
     }
 
 

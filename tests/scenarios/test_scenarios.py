@@ -11,7 +11,7 @@ import yaml
 
 from reconciler.sandbox.server import start
 from tests.scenarios.script import perform
-from tests.scenarios.world import TOKENS, World
+from tests.scenarios.world import DIGEST_KEY, TOKENS, World
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(path.parent for path in FOLDER.glob("*/case.yaml"))
@@ -27,7 +27,7 @@ def read(case: Path) -> dict[str, Any]:
 def test_scenario(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The steps of the case go as it says, and what was applied leaves nothing to plan."""
     script = read(case)
-    for name, value in TOKENS.items():
+    for name, value in {**TOKENS, **DIGEST_KEY}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("CI", raising=False)
     folder = tmp_path / "project"

@@ -10,14 +10,24 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import yaml
 
 from reconciler.cli.main import run
-from reconciler.sandbox.seed import CUSTOMERSURE_TOKEN, ENCO_TOKEN, OPTIMUM_TOKEN
+from reconciler.sandbox.exchange import Request
+from reconciler.sandbox.seed import B2S_TOKEN, BUENNO_TOKEN, CUSTOMERSURE_TOKEN, ENCO_TOKEN, OPTIMUM_TOKEN
 from reconciler.sandbox.server import RunningSandbox
 
-TOKENS = {"ENCO_TOKEN": ENCO_TOKEN, "CUSTOMERSURE_TOKEN": CUSTOMERSURE_TOKEN, "OPTIMUM_TOKEN": OPTIMUM_TOKEN}
+TOKENS = {
+    "ENCO_TOKEN": ENCO_TOKEN,
+    "CUSTOMERSURE_TOKEN": CUSTOMERSURE_TOKEN,
+    "OPTIMUM_TOKEN": OPTIMUM_TOKEN,
+    "BUENNO_TOKEN": BUENNO_TOKEN,
+    "B2S_TOKEN": B2S_TOKEN,
+}
+DIGEST_KEY = {"RECONCILER_DIGEST_KEY": "a key for personal data in tests"}
+VENDORS = ("enco", "customersure", "optimum", "buenno", "b2s")
 READS = ("GET", "HEAD")
 
 
@@ -73,24 +83,32 @@ class World:
     def bodies(self) -> list[Any]:
         """The bodies of those writes."""
         found = [entry.request for entry in self.sandbox.log.entries() if entry.request.method not in READS]
-        return [request.json if request.body else None for request in found]
+        return [_body(request) for request in found]
 
     def held(self, vendor: str, collection: str) -> list[dict[str, Any]]:
         """What a vendor holds, by its own books; what it made inactive is not among it."""
         return [item for item in self.sandbox.store.objects(vendor, collection) if not item.get("_deleted")]
 
 
+def _body(request: Request) -> Any:
+    """A body's JSON, or the pairs of a form."""
+    if not request.body:
+        return None
+    form = request.content_type == "application/x-www-form-urlencoded"
+    return dict(parse_qsl(request.body.decode())) if form else request.json
+
+
 def _short(path: str) -> str:
-    for prefix in ("/enco/survey/1.0.0/", "/optimum/api/v1/", "/customersure/"):
+    for prefix in ("/enco/survey/1.0.0/", "/optimum/api/v1/", "/customersure/", "/buenno/api/v01/", "/b2s/api/"):
         path = path.removeprefix(prefix)
     return path
 
 
 def _project(sandbox: RunningSandbox, connections: Mapping[str, Any]) -> dict[str, Any]:
     """The project file: a connection a vendor, each at the sandbox and without the wait after a lost answer."""
-    urls = {"enco": sandbox.enco_url, "customersure": sandbox.customersure_url, "optimum": sandbox.optimum_url}
+    urls = {vendor: getattr(sandbox, f"{vendor}_url") for vendor in VENDORS}
     found: dict[str, Any] = {}
-    for name, settings in {**{vendor: {} for vendor in urls}, **connections}.items():
+    for name, settings in {**{vendor: {} for vendor in VENDORS}, **connections}.items():
         vendor = settings.get("provider", name)
         found[name] = {
             "provider": vendor,

@@ -69,6 +69,9 @@ def check_run(run: Run, truth: Truth) -> None:
     allowed = [write for change in _approved(run) for write in _writes_of(change, run, truth)]
     for sent in run.writes:
         _check_write(sent, allowed, run)
+    if truth.twice:
+        FIGURES.duplicates += 1
+        raise Broken(f"the same was sent a second time: {truth.twice[0]} {truth.twice[0].body}")
     _check_summary(run, allowed)
     _check_journal(run)
 
@@ -100,6 +103,9 @@ def _writes_of(change: Change, run: Run, truth: Truth) -> Iterable[Allowed]:
             yield _added(change, change.request, _ids_of(change.request["survey"], run, truth))
         return
     base = PATHS[change.address.kind]
+    if change.address.kind in ("enco/Send", "customersure/FeedbackRequest"):
+        yield from _message(change, base, run, truth)
+        return
     if change.reason == "recover":
         yield _delete(change, change.previous_connection or change.connection, f"{base}/{change.id}")
         return
@@ -115,6 +121,20 @@ def _writes_of(change: Change, run: Run, truth: Truth) -> Iterable[Allowed]:
         yield Allowed(change.address, change.connection, method, lambda sent: sent == path, _body(change.request))
     if change.action.destroys:
         yield _delete(change, change.previous_connection or change.connection, f"{base}/{change.id}")
+
+
+def _message(change: Change, base: str, run: Run, truth: Truth) -> Iterable[Allowed]:
+    """A message, or the change of one that is pending; what a recovery finds open is never sent by it."""
+    if change.reason == "recover":
+        return
+    if change.action is Action.UPDATE and change.request:
+        path = f"{base}/{change.id}"
+        yield Allowed(change.address, change.connection, "PATCH", lambda sent: sent == path, None)
+    elif change.action is Action.SEND:
+        paths = {base}
+        if change.address.type == "Send":
+            paths = {f"{base}/{survey}/send" for survey in _ids_of(change.request["survey"], run, truth)}
+        yield Allowed(change.address, change.connection, "POST", lambda path: path in paths, None, once=True)
 
 
 def _added(change: Change, question: Mapping[str, Any], surveys: set[str]) -> Allowed:
@@ -199,6 +219,10 @@ def _check_done(run: Run, allowed: list[Allowed], counts: Mapping[str, int]) -> 
     made = [write for write in allowed if write.once and write.spent and _creates(write, run.plan)]
     if not len(created) == counts["added"] == len(made):
         raise Broken(f"added {counts['added']}, planned {len(created)}, made {len(made)}")
+    sends = [c for c in run.plan.changes if c.operates and c.action is Action.SEND and c.reason != "recover"]
+    sent = [write for write in allowed if write.once and write.spent and _sends(write, run.plan)]
+    if not len(sends) == counts["sent"] == len(sent):
+        raise Broken(f"sent {counts['sent']}, planned {len(sends)}, left {len(sent)}")
     deleted = [c for c in run.plan.changes if c.operates and c.action.destroys]
     if counts["destroyed"] != len(deleted):
         raise Broken(f"destroyed {counts['destroyed']}, planned {len(deleted)}")
@@ -207,6 +231,10 @@ def _check_done(run: Run, allowed: list[Allowed], counts: Mapping[str, int]) -> 
 def _creates(write: Allowed, plan: Plan) -> bool:
     action = next(change.action for change in plan.changes if change.address == write.address)
     return action is Action.CREATE or action.replaces
+
+
+def _sends(write: Allowed, plan: Plan) -> bool:
+    return any(change.address == write.address and change.action is Action.SEND for change in plan.changes)
 
 
 def _check_journal(run: Run) -> None:

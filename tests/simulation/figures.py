@@ -16,7 +16,7 @@ class Figures:
     faults: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     processes: int = 0  # real ones, killed with SIGKILL
-    points: int = 0  # kill points of the plan of twelve operations
+    points: int = 0  # kill points of the plan of fourteen operations
     cases: int = 0
     exits: Counter[str] = field(default_factory=Counter)
     settled: int = 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reconciler.apply.resolution import resolve
 from reconciler.cli.applying import Apply as ProductApply
@@ -26,7 +27,7 @@ from tests.simulation.crew import Crew
 from tests.simulation.figures import FIGURES
 from tests.simulation.reaper import Killed, Reaper
 from tests.simulation.scenario import Apply, Chapter, Edit
-from tests.simulation.truth import Key, Truth
+from tests.simulation.truth import Key, Truth, fields_of
 from tests.simulation.universe import Declare, Rename, Revise, Switch, Tamper, Withdraw, manifest_text
 from tests.simulation.weather import Weather
 from tests.simulation.wire import Sent
@@ -46,6 +47,7 @@ FOR_GOOD = frozenset(
         "connection_moved",
         "dependency_blocked",
         "still_referenced",
+        "already_sent",
     ]
 )
 
@@ -179,7 +181,9 @@ class Life:
         params = {"as_json": True, "parallelism": step.parallelism, "allow_ephemeral_state": True}
         try:
             manifests = self._manifests()
-            yes = Approved(approved, approve(approved)) if approved is not None else None
+            yes = Approved(approved, approve(approved, office.SEALING.digest)) if approved is not None else None
+            if yes is not None:  # as the command line has it: what was approved is sent, and nothing else
+                request = replace(request, consents=replace(request.consents, sends=yes.approval.sends))
             apply = ProductApply(desk.setting, work, work.store(), params, "apply", request, manifests, yes)  # type: ignore[arg-type]
             run.code = apply.run()
         except Killed as killed:
@@ -270,7 +274,8 @@ class Life:
             with work.store().lock(Holder.here(), "resolve") as session:
                 providers = work.providers(office.CONNECTIONS)
                 said = {"adopt_id": made} if made is not None else {"not_created": True}
-                resolve(session, address, registry=work.registry, providers=providers, **said)  # type: ignore[arg-type]
+                more = {"registry": work.registry, "providers": providers, "sealing": work.sealing, **said}
+                resolve(session, address, **more)  # type: ignore[arg-type]
                 session.end(0, {})
             FIGURES.resolved += 1
             self._tell(f"resolved: {address} {intent.step}: {said}")
@@ -279,8 +284,10 @@ class Life:
         """The object an open create made: live, held by nobody, and sent with this very content."""
         if intent.step != "create" or intent.address.kind == "enco/Question":
             return None
+        if intent.address.kind == "enco/Send":
+            return "sent" if self.truth.delivered(intent.request) else None
         wanted = (intent.connection, intent.address.kind)
-        fits: Callable[[Sent], bool] = lambda sent: {**sent.body} == {**intent.request}  # noqa: E731
+        fits: Callable[[Sent], bool] = lambda sent: fields_of(sent) == _opened(intent, sent)  # noqa: E731
         made = (key[2] for key, sent in self.truth.limbo(snapshot).items() if key[:2] == wanted and fits(sent))
         return next((id for id in made if (*wanted, id) not in self.released), None)
 
@@ -290,3 +297,8 @@ class Life:
 
 def _keys(snapshot: Snapshot) -> set[Key]:
     return {(record.connection, address.kind, record.id) for address, record in snapshot.records.items()}
+
+
+def _opened(intent: Intent, sent: Sent) -> dict[str, Any]:
+    """What an intent sends, personal data opened where this very request held it."""
+    return {**office.SEALING.opened(intent.address.kind, intent.request, fields_of(sent))}

@@ -16,14 +16,14 @@ from unittest.mock import patch
 
 from reconciler import manifest, schema
 from reconciler.apply import executor
-from reconciler.cli import applying, interrupts
+from reconciler.cli import applying, interrupts, planning
 from reconciler.cli.command import Setting
 from reconciler.cli.options import Globals
 from reconciler.cli.planning import Request
 from reconciler.cli.terminal import Terminal
 from reconciler.http import fan
 from reconciler.http.transport import Transport
-from reconciler.model import Address, Connection, Plan, Secret, Selection
+from reconciler.model import Address, Connection, Plan, Seal, Secret, Selection
 from reconciler.observe import impact, world
 from reconciler.plan import Consents
 from reconciler.project import Project
@@ -34,6 +34,7 @@ from reconciler.providers.optimum import listing as optimum_listing
 from reconciler.sandbox import collection
 from reconciler.sandbox.seed import CUSTOMERSURE_TOKEN, ENCO_TOKEN, OPTIMUM_TOKEN
 from reconciler.schema import Registry
+from reconciler.schema.sealing import Sealing
 from reconciler.state import open_store
 from tests.simulation.clock import Clock
 from tests.simulation.crew import Crew, Inline
@@ -54,6 +55,9 @@ CONNECTIONS = {"enco": "enco", "customersure": "customersure", "optimum": "optim
 def registry() -> Registry:
     """The kinds, read once."""
     return schema.load()
+
+
+SEALING = Sealing(registry(), Seal(b"a key for simulated people"))
 
 
 def project(folder: Path) -> Project:
@@ -82,6 +86,8 @@ class Office:
         self.project, self.registry, self._vendors = project, registry(), vendors
         self._providers: dict[str, Provider] = {}
 
+    sealing = SEALING
+
     def providers(self, names: Iterable[str]) -> Mapping[str, Provider]:
         """The product's own providers over a wire of the simulation."""
         for name in sorted(set(names) - set(self._providers)):
@@ -91,7 +97,8 @@ class Office:
     def store(self) -> MortalStore:
         """The state, whose writer may die."""
         project = self.project
-        store = open_store(project.state, project.name, None, project.folder, clock=self._vendors.clock.now)  # type: ignore[arg-type]
+        clock = self._vendors.clock.now
+        store = open_store(project.state, project.name, None, project.folder, clock=clock, seal=SEALING.kept)  # type: ignore[arg-type]
         return MortalStore(store, self._vendors.reaper)
 
     @property
@@ -131,7 +138,7 @@ def consents(given: bool) -> Consents:
     if not given:
         return Consents()
     every = frozenset(map(Address.parse, (*ADDRESSES, *(f"{a.rpartition('/')[0]}/z" for a in ADDRESSES))))
-    return Consents(max_deletes=99, data_loss=every, recreate=every)
+    return Consents(max_deletes=99, data_loss=every, recreate=every, sends=None)
 
 
 def request(*, consent: bool, destroy: bool) -> Request:
@@ -144,7 +151,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
-        self.setting = Setting(Globals(), Terminal(self.out, self.err), as_json=True)
+        self.setting = Setting(Globals(), Terminal(self.out, self.err), form="json")
 
     @property
     def summary(self) -> Mapping[str, Any] | None:
@@ -173,7 +180,8 @@ def installed(clock: Clock, plans: list[Plan]) -> Iterator[None]:
             patch.object(executor, "execute", partial(executor.execute, clock=clock.now, sleep=clock.sleep))
         )
         stack.enter_context(patch.object(applying, "make_plan", noted))
-        stack.enter_context(patch.object(applying, "time", SimpleNamespace(time=clock.now)))
+        for module in (applying, planning):
+            stack.enter_context(patch.object(module, "time", SimpleNamespace(time=clock.now)))
         stack.enter_context(patch.object(interrupts.Interrupts, "pause", lambda _, seconds: clock.sleep(seconds)))
         stack.enter_context(patch.object(collection, "time", SimpleNamespace(monotonic=clock.now)))
         stack.enter_context(patch.object(optimum_listing, "LIMIT", PAGE))

@@ -1,4 +1,4 @@
-"""Real processes, killed with SIGKILL at every point of a plan of twelve operations; the next apply makes it whole."""
+"""Real processes, killed with SIGKILL at every point of fourteen operations; the next apply makes it whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,13 @@ from tests.simulation.universe import Declare, manifest_text
 SHARES = 4  # of the points, so that several workers can take them
 MOST_POINTS = 400
 PLACE = "place"  # the file in a project that holds the URL of its state, where that is a database
-STRANGERS = (("enco", "surveys"), ("customersure", "sites"), ("optimum", "locations"), ("optimum", "accounts"))
+STRANGERS = (
+    ("enco", "surveys"),
+    ("customersure", "sites"),
+    ("customersure", "feedback_requests"),
+    ("optimum", "locations"),
+    ("optimum", "accounts"),
+)
 BEFORE = (
     Declare("enco/Survey/a", 0, life=1),  # replaced
     Declare("enco/Survey/c", 5),  # gets two questions more
@@ -48,8 +54,11 @@ AFTER = (
     Declare("optimum/Location/c", 2, after="customersure/Site/b"),
     Declare("optimum/Account/a", 1),
     Declare("optimum/Account/c", 4, after="optimum/Location/c"),
+    Declare("customersure/FeedbackRequest/a", 3),
+    Declare("enco/Send/a", 2),
 )
-OPERATIONS = 12
+OPERATIONS = 14
+APPLY = "apply --auto-approve --allow-send"
 
 
 class Driver:
@@ -66,7 +75,7 @@ class Driver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**kept, **tokens},
+            env={**kept, **tokens, "RECONCILER_DIGEST_KEY": "a key for people who are killed"},
             cwd=Path(__file__).parents[2],
         )
 
@@ -97,14 +106,14 @@ class Stage:
         (template / "manifests").mkdir(parents=True)
         (template / "reconciler.yaml").write_text(yaml.safe_dump(_project(self.sandbox)), "utf-8")
         self._write(template, BEFORE)
-        ended = driver.command(template, "apply --auto-approve")
+        ended = driver.command(template, APPLY)
         assert ended["code"] == 0, ended["text"]
         self._write(template, AFTER)
         self.seed = self.sandbox.store.dump()
         here = self.fresh("reference")
-        planned = json.loads(driver.command(here, "plan --json")["text"])["summary"]
-        assert sum(planned[name] for name in ("create", "update", "replace", "delete")) == OPERATIONS, planned
-        ended = driver.command(here, "apply --auto-approve", kill=MOST_POINTS)
+        planned = json.loads(driver.command(here, "plan --allow-send --json")["text"])["summary"]
+        assert sum(planned[name] for name in ("create", "update", "replace", "delete", "send")) == OPERATIONS, planned
+        ended = driver.command(here, APPLY, kill=MOST_POINTS)
         assert ended["code"] == 0, ended["text"]
         self.points = ended["points"]
         self.wanted = self.held()
@@ -124,6 +133,10 @@ class Stage:
             items = self.sandbox.store.objects(vendor, collection)
             found[collection] = sorted(_told(item) for item in items if not item.get("_deleted"))
         return found
+
+    def messages(self) -> list[str]:
+        """Which surveys were sent to people, by their references."""
+        return [item["referenceId"] for item in self.sandbox.store.objects("enco", "responses")]
 
     def ids(self) -> set[str]:
         """The ids of everything live."""
@@ -161,7 +174,10 @@ def _project(sandbox: RunningSandbox) -> dict[str, Any]:
 
 
 def _told(item: Mapping[str, Any]) -> str:
-    fields = {name: value for name, value in item.items() if name not in ("id", "created") and name[:1] != "_"}
+    hidden = ("id", "created", "created_at", "updated_at")
+    fields = {name: value for name, value in item.items() if name not in hidden and name[:1] != "_"}
+    if "data" in fields:
+        fields["data"] = sorted((entry["key"], entry["value"]) for entry in fields["data"])
     if "questions" in fields:
         fields["questions"] = sorted((q["language"], q["body"]) for q in fields["questions"])
     return json.dumps(fields, sort_keys=True)
@@ -171,7 +187,7 @@ def _told(item: Mapping[str, Any]) -> str:
 def stage() -> Iterator[Stage]:
     """One sandbox and one driver for all the points of a worker."""
     folder = Path(tempfile.mkdtemp(prefix="sigkill-", dir=MEMORY))
-    with start(seed="empty") as sandbox:
+    with start(seed="empty", options={"send_interval": 0}) as sandbox:
         driver = Driver(sandbox)
         try:
             yield Stage(driver, folder)
@@ -181,7 +197,7 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_killed_at_every_point_of_twelve_operations(stage: Stage, share: int) -> None:
+def test_killed_at_every_point_of_fourteen_operations(stage: Stage, share: int) -> None:
     """SIGKILL before each intent, after it, after the bytes left, after the answer, before each record, after it."""
     survived = [_survive(stage, point, again=None) for point in range(1 + share, stage.points + 1, SHARES)]
     assert sum(survived) >= len(survived) * 0.9  # the order of threads moves a point or two beyond the end
@@ -219,25 +235,27 @@ def _survive(stage: Stage, point: int, again: int | None, place: str = "") -> bo
     if place:
         _moved(folder, place)
     command, where = stage.driver.command, f"killed at point {point}"
-    first = command(folder, "apply --auto-approve", kill=point)
+    first = command(folder, APPLY, kill=point)
     where += f" ({first['last']})"
     if first["signal"] is None:
         assert first["code"] == 0, f"{where}: {first['text']}"
     if again is not None:
-        command(folder, "apply --auto-approve", kill=again)
-    second = command(folder, "apply --auto-approve")
+        command(folder, APPLY, kill=again)
+    second = command(folder, APPLY)
     for intent in _state(folder).open_intents:
         assert second["code"] in (6, 9), f"{where}: {second['text']}"
         address = str(intent.address)
         assert f"reconciler resolve {address}" in second["text"], f"{where}: {second['text']}"
-        done = command(folder, f"resolve {address} --not-created")
+        sent = intent.address.type == "Send" and stage.messages()
+        done = command(folder, f"resolve {address} {'--adopt sent' if sent else '--not-created'}")
         assert done["code"] == 0, f"{where}: {done['text']}"
         FIGURES.resolved += 1
-        second = command(folder, "apply --auto-approve")
+        second = command(folder, APPLY)
     assert second["code"] == 0, f"{where}: {second['text']}"
     last = command(folder, "plan --detailed-exitcode")
     assert last["code"] == 0 and "No changes." in last["text"], f"{where}: {last['text']}"
     assert stage.held() == stage.wanted, f"{where}: {second['text']}"
+    assert stage.messages() == ["r2"], f"{where}: a message is sent once, whatever happens"
     records = _state(folder).records
     assert {record.id for a, record in records.items() if a.type != "Question"} == stage.ids(), where
     rmtree(folder)

@@ -20,6 +20,17 @@ Key = tuple[str, str, str]  # connection, kind, id
 _KINDS = {collection: kind for kind, (_, collection) in COLLECTIONS.items()}
 
 
+def fields_of(sent: Sent) -> dict[str, Any]:
+    """What a create sent, as its kind has it: the site of a feedback request stands among its data."""
+    body = dict(sent.body)
+    if not sent.path.endswith("/feedback_requests"):
+        return body
+    data = body.pop("data", [])
+    sites = [item["value"] for item in data if item["key"] == "site_code"]
+    others = [item for item in data if item["key"] != "site_code"]
+    return {**body, **({"site": sites[0]} if sites else {}), **({"data": others} if others else {})}
+
+
 class Truth:
     """The two sandboxes, the objects that our writes made, and those of others."""
 
@@ -32,7 +43,15 @@ class Truth:
         self.others: dict[Key, dict[str, Any]] = {}  # by somebody else, as they are now
         self.edited: set[Key] = set()  # by somebody, since it was last listed in this run
         self.known: set[Key] = set()  # in the state when the run began
+        self.messages: list[tuple[str, Any, str]] = []  # what was sent to people: kind, body, id
+        self.twice: list[Sent] = []
+        self.main.world.options.update({"send_interval": 0})
         self.restore()
+
+    def delivered(self, request: Mapping[str, Any]) -> bool:
+        """Whether a survey with this reference was sent to anybody."""
+        bodies = [body["requests"][0] for kind, body, _ in self.messages if kind == "enco/Send"]
+        return any(body["referenceId"] == request["referenceId"] for body in bodies)
 
     def app(self, connection: str) -> SandboxApp:
         """The sandbox behind a connection."""
@@ -66,7 +85,7 @@ class Truth:
 
     def tamper(self, step: Tamper, snapshot: Snapshot) -> bool:
         """Do what somebody does at a console; objects whose create is still open are let alone."""
-        connection = {"enco/Survey": "enco", "customersure/Site": "customersure"}.get(step.kind, "optimum")
+        connection = step.kind.partition("/")[0]
         if step.what == "insert":
             return self._insert(connection, step.kind, stranger(step.kind, step.value))
         open_ones = self.limbo(snapshot)
@@ -138,6 +157,7 @@ class Truth:
             if sent.fault == MEANWHILE:
                 self._edit_meanwhile(sent.connection, listed)
         sent.edited = kind is not None and (sent.connection, kind, last) in self.edited
+        self._note_message(sent)
         for touch in sent.did:
             kind = _KINDS.get(touch.collection)
             if kind is None:
@@ -145,10 +165,28 @@ class Truth:
             for id in touch.keys:
                 self._touched(sent, touch.action, (sent.connection, kind, id))
 
+    def _note_message(self, sent: Sent) -> None:
+        """A message to somebody; the same said before, and not said otherwise since, is one too many."""
+        kind = {"send": "enco/Send", "feedback_requests": "customersure/FeedbackRequest"}.get(sent.path.split("/")[-1])
+        books = ("responses", "feedback_requests")
+        made = [touch for touch in sent.did if touch.action == "created" and touch.collection in books]
+        if kind is None or sent.method != "POST" or not made:
+            return
+        for message in self.messages:
+            if message[:2] == (kind, sent.body) and not self._said_otherwise(*message):
+                self.twice.append(sent)
+        self.messages.append((kind, sent.body, made[0].keys[0]))
+
+    def _said_otherwise(self, kind: str, body: Any, id: str) -> bool:
+        """Whether a request that was pending says something else by now."""
+        now = self.live("customersure", kind).get(id) if kind != "enco/Send" else None
+        return now is not None and any(str(now[name]) != str(body[name]) for name in ("email", "survey_id"))
+
     def _edit_meanwhile(self, connection: str, kind: str) -> None:
         keys = [(connection, kind, id) for id in self.live(connection, kind)]
         for key in [key for key in keys if key in self.known or key not in self.made][:1]:
-            if self._edit(*key, {"name": "Meanwhile"}):  # every manifest declares a name
+            name = "email" if kind == "customersure/FeedbackRequest" else "name"  # what every manifest declares
+            if self._edit(*key, {name: "meanwhile@example.com"}):
                 self.edited.add(key)
 
     def _touched(self, sent: Sent, action: str, key: Key) -> None:

@@ -27,6 +27,16 @@ def _account(name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "active": True, "verb": "use", **more}
 
 
+def _request(name: str, **more: Any) -> dict[str, Any]:
+    when = {"send_at": "2099-01-01T10:00:00Z", "survey_id": "1"}
+    return {"email": f"{name}@example.com", **when, **more}
+
+
+def _send(survey: Any, number: int, **more: Any) -> dict[str, Any]:
+    reference = {"destination": f"+3247000000{number}", "referenceId": f"r{number}"}
+    return {"survey": survey, "channel": "SMS", **reference, **more}
+
+
 # Each kind's values, by number; an address takes one of them at a time.
 SPECS: dict[str, tuple[dict[str, Any], ...]] = {
     "enco/Survey": (
@@ -63,6 +73,19 @@ SPECS: dict[str, tuple[dict[str, Any], ...]] = {
         _account("Bakery", max_locations=3, max_campaigns=1),
         _account("Cafe", max_users=2),
     ),
+    "customersure/FeedbackRequest": (
+        _request("ann", machine_id="m1"),
+        _request("ann", machine_id="m1", first_name="Ann", data=[{"key": "category", "value": "x"}]),
+        _request("bob"),
+        _request("bob", site="a", data=[{"key": "staff_code", "value": "luke"}]),
+        _request("cid", first_name="Cid", machine_id=None),
+    ),
+    "enco/Send": (
+        _send("a", 0),
+        _send({"externalId": STRANGE_SURVEY}, 1, segments=["x", "y"]),
+        _send("b", 2, language="en"),
+        _send({"externalId": STRANGE_SURVEY}, 3),
+    ),
 }
 NAMES = {
     "enco/Survey": ("a", "b"),
@@ -70,6 +93,8 @@ NAMES = {
     "customersure/Site": ("a", "b"),
     "optimum/Location": ("a", "b", "c"),
     "optimum/Account": ("a", "b"),
+    "customersure/FeedbackRequest": ("a", "b"),
+    "enco/Send": ("a", "b"),
 }
 LIVES: tuple[dict[str, Any], ...] = (
     {},
@@ -84,12 +109,15 @@ COLLECTIONS = {
     "customersure/Site": ("customersure", "sites"),
     "optimum/Location": ("optimum", "locations"),
     "optimum/Account": ("optimum", "accounts"),
+    "customersure/FeedbackRequest": ("customersure", "feedback_requests"),
 }
 PATHS = {
     "enco/Survey": "/enco/survey/1.0.0/surveys",
     "customersure/Site": "/customersure/sites",
     "optimum/Location": "/optimum/api/v1/locations",
     "optimum/Account": "/optimum/api/v1/accounts",
+    "customersure/FeedbackRequest": "/customersure/feedback_requests",
+    "enco/Send": "/enco/survey/1.0.0/surveys",
 }
 
 
@@ -184,6 +212,8 @@ def stranger(kind: str, value: int) -> dict[str, Any]:
     """A live object as a vendor would hold it had somebody typed it in."""
     fields = dict(SPECS[kind][value % len(SPECS[kind])])
     fields.pop("verb", None)
+    if kind == "customersure/FeedbackRequest":
+        return {**_request(f"other{value}"), "survey_id": 1, "state": "pending", "data": []}
     if kind == "customersure/Site" and value % 2:
         fields["site_code"] = f"other-{value}"
     return fields
@@ -203,4 +233,5 @@ EDITS: dict[str, tuple[dict[str, Any], ...]] = {
     "customersure/Site": ({"name": "Third"}, {"city": "Mons"}, {"site_code": "moved"}),
     "optimum/Location": ({"name": "Namur"}, {"postal_code": "1000"}, {"address_line_1": "Markt 1"}),
     "optimum/Account": ({"sms_allowance": 7}, {"active": False}, {"name": "Mill"}),
+    "customersure/FeedbackRequest": ({"first_name": "Bea"}, {"state": "sent"}, {"send_at": "2099-02-01T10:00:00Z"}),
 }

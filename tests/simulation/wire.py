@@ -118,7 +118,7 @@ class InProcessWire:
         if sent.sort == "add":
             sent.again = _asked(app, sent)
         try:
-            return _call(app, sent.method, sent.path, query, headers, content or b"")
+            return call(app, sent.method, sent.path, query, headers, content or b"")
         except ConnectionDropped:
             return None
         finally:
@@ -134,10 +134,10 @@ class InProcessWire:
 def sort_of(method: str, path: str) -> str:
     """What a request is for, by the vendors' documents."""
     last = path.rstrip("/").rpartition("/")[2]
-    collection = last in ("surveys", "sites", "locations", "accounts")
+    collection = last in ("surveys", "sites", "locations", "accounts", "feedback_requests")
     if method == "GET":
         return "list" if collection else "read"
-    if method == "POST" and collection:
+    if method == "POST" and (collection or last == "send"):
         return "create"
     return {"DELETE": "delete"}.get(method, "add" if last == "question" else "update")
 
@@ -186,7 +186,7 @@ def _json(content: bytes | None) -> Any:
     return parse_json(content) if content else None
 
 
-def _call(app: SandboxApp, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes) -> Raw:
+def call(app: SandboxApp, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes) -> Raw:
     """Drive the application by hand: nothing in it waits, since the faults that do are the wire's."""
     answer: dict[str, Any] = {"status": 0, "headers": {}, "body": b""}
 

@@ -600,12 +600,12 @@ def test_no_more_at_once_than_allowed(bench: Bench) -> None:
 
 def test_state_that_cannot_be_written_sends_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without room for the intents nothing is sent, and every outcome says why."""
-    from reconciler.state.sqlite_session import SqliteSession
+    from reconciler.state.writer import Writer
 
     def full(*_: Any) -> None:
         raise ReconcilerError(STATE_DISK_FULL, "no room")
 
-    monkeypatch.setattr(SqliteSession, "intend", full)
+    monkeypatch.setattr(Writer, "intend", full)
     outcomes = bench.apply(location("leeds"), location("york"), parallelism=1)
     assert {(o.code, o.exit_code) for o in outcomes.values()} == {("RCN0809", 1)}
     assert bench.vendors["optimum"].log == []
@@ -613,12 +613,12 @@ def test_state_that_cannot_be_written_sends_nothing(bench: Bench, monkeypatch: p
 
 def test_state_lost_in_between_is_told_and_recovered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that could not be recorded is unknown, nothing more is sent, and the next run finds it."""
-    from reconciler.state.sqlite_session import SqliteSession
+    from reconciler.state.writer import Writer
 
     def full(*_: Any, **__: Any) -> None:
         raise ReconcilerError(STATE_DISK_FULL, "no room")
 
-    monkeypatch.setattr(SqliteSession, "finish", full)
+    monkeypatch.setattr(Writer, "finish", full)
     outcomes = bench.apply(location("leeds"), location("york"), parallelism=1)
     assert [outcomes["leeds"].status, outcomes["york"].status] == [Status.UNKNOWN, Status.SKIPPED]
     assert [outcomes["leeds"].code, outcomes["york"].code] == ["RCN0907", "RCN0809"]
@@ -634,6 +634,28 @@ def test_lock_lost_stops_before_the_next_write(bench: Bench) -> None:
     assert len(bench.vendors["optimum"].writes()) == 1
     assert outcomes["york"].exit_code == 130
     assert [i.address for i in bench.store.snapshot().open_intents] == [LEEDS]
+
+
+@pytest.mark.parametrize(
+    ("taken", "writes", "reason"),
+    [
+        (True, 0, "another run may have settled the intent by now, so the request must not leave"),
+        (False, 1, "it was only slow"),
+    ],
+)
+def test_an_intent_that_got_old_is_confirmed(bench: Bench, taken: bool, writes: int, reason: str) -> None:
+    """A process that stood still between intent and request (or looked long) asks for its lock before it sends."""
+
+    def stood_still(_: Any) -> None:
+        bench.clock.now += 60
+        if taken:
+            bench.store.unlock(force=True)
+
+    bench.vendors["cs"].faults["read", "before"] = stood_still
+    outcomes = bench.apply(creating(at("leeds", SITE), site_code="001", name="Leeds"))
+    assert len(bench.vendors["cs"].writes()) == writes, reason
+    assert outcomes["leeds"].exit_code == (130 if taken else 0)
+    assert len(bench.store.snapshot().open_intents) == (1 if taken else 0)
 
 
 def test_killed_in_the_middle(bench: Bench) -> None:

@@ -12,7 +12,7 @@ import pytest
 from reconciler.apply import resolve
 from reconciler.errors import ReconcilerError
 from reconciler.model import Action, Change, Phase, Tombstone
-from reconciler.state.sqlite_session import SqliteSession
+from reconciler.state.writer import Writer
 from tests.unit.apply.fakes import (
     ACCOUNT,
     LOCATION,
@@ -83,7 +83,7 @@ def _die(bench: Bench, wanted: Change, point: Any, method: str, monkeypatch: pyt
             raise Kill
 
         with monkeypatch.context() as patch, pytest.raises(Kill):
-            patch.setattr(SqliteSession, point, kill)
+            patch.setattr(Writer, point, kill)
             bench.apply(wanted)
     elif isinstance(point, tuple):
         dies(bench, wanted, vendor, (method, point[1]))
@@ -187,7 +187,7 @@ def test_killed_again_during_recovery(bench: Bench, monkeypatch: pytest.MonkeyPa
         raise Kill
 
     with monkeypatch.context() as patch, pytest.raises(Kill):
-        patch.setattr(SqliteSession, "finish", kill)
+        patch.setattr(Writer, "finish", kill)
         bench.settle()
     bench.vendors["optimum"].faults["list", "before"] = Kill()
     with pytest.raises(Kill):

@@ -120,3 +120,40 @@ def test_an_id_to_come_is_kept_as_such() -> None:
     plan, _ = load(SMALL)
     change = next(c for c in plan.changes if c.address.type == "Question")
     assert change.request["survey"] == Pending(Address("enco", "Survey", "waffles"))
+
+
+def signed(body: dict[str, Any]) -> str:
+    """A plan file with a checksum of its own, as anybody can make one."""
+    body.pop("checksum", None)
+    return json.dumps({**body, "checksum": digest(body)}, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+
+NONSENSE = [
+    (("plan", "project"), 5, "a number for a name"),
+    (("plan", "warnings"), "careful", "text for a list of texts"),
+    (("plan", "changes", 0, "id"), ["x"], "a list for an id"),
+    (("plan", "changes", 0, "address"), "enco", "no address"),
+    (("plan", "changes", 0, "action"), "destroy-all", "no action"),
+    (("plan", "changes", 0, "deactivates"), 1, "a number for a truth"),
+    (("plan", "changes", 0, "lifecycle"), None, "nothing for a lifecycle"),
+    (("plan", "changes", 0, "fields"), {}, "a mapping for a list"),
+    (("plan", "calls"), [], "a list for a mapping"),
+    (("plan", "changes", 0, "more"), 1, "a field that no change has"),
+    (("approval", "operations"), 5, "a number for the operations"),
+    (("approval", "project"), "other", "an approval of another project's plan"),
+    (("approval", "operations"), {}, "an approval of less than the plan shows"),
+    (("document",), [[[]]] * 3 + [json.loads("[" * 90 + "]" * 90)], "deeper than any plan"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "reason"), NONSENSE, ids=[case[2] for case in NONSENSE])
+def test_a_forged_file_that_is_no_plan_is_refused(path: tuple[Any, ...], value: object, reason: str) -> None:
+    """The checksum is no secret, so that what it covers is looked at all the same: every type, and that the approval is
+    the plan's own."""
+    body = json.loads(SMALL)
+    inner = body
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    assert refused(signed(body)), reason
+    assert not refused(signed(json.loads(SMALL)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.schema import ImpactRule, NearRule, PartRule, SetRule, load, resource_type, schemas_folder
+from reconciler.schema import ImpactRule, NearRule, OneTimeRule, PartRule, SetRule, load, resource_type, schemas_folder
 
 REGISTRY = load()
 
@@ -38,7 +38,7 @@ def test_minimal_document() -> None:
     assert (thing.kind, thing.provider, thing.type, thing.api_version) == ("acme/Thing", "acme", "Thing", "acme/v1")
     assert (thing.updatable, thing.deletable, thing.reads_one) == (True, False, True)
     assert (thing.replace, thing.impact, thing.part_of, thing.deactivate) == (None, None, None, {})
-    assert (thing.one_time, thing.observed_only, thing.upsert) == (False, False, False)
+    assert (thing.one_time, thing.observed_only, thing.upsert) == (None, False, False)
     assert (thing.key.near, thing.key.repeats, thing.key.twin) == (None, False, ())
     assert thing.id_field == "code"
     field = thing.fields["code"]
@@ -100,14 +100,25 @@ def test_key_of_is_normalised_and_key_text_is_for_people() -> None:
     [
         ({"x-delete": "removes"}, "deletable"),
         ({"x-delete": "deactivates"}, "deletable"),
-        ({"x-one-time": True}, "one_time"),
+        ({"x-id": {"type": "none"}}, "nameless"),
         ({"x-observed-only": True}, "observed_only"),
         ({"x-upsert": True}, "upsert"),
+        ({"x-figures": True}, "figures"),
     ],
 )
 def test_keywords_are_read(changes: dict[str, Any], expected: str) -> None:
     """Each keyword of a kind shows in the type read from it."""
     assert getattr(resource_type(document(**changes)), expected) is True
+
+
+def test_one_time_records_are_read() -> None:
+    """What tells one message from another, and as long as what it can be changed; without a rule always."""
+    rule = {"identity": ["code"], "pending": {"field": "state", "values": ["pending"]}}
+    assert resource_type(document(**{"x-one-time": rule})).one_time == OneTimeRule(("code",), "state", ("pending",))
+    always = resource_type(document(**{"x-one-time": {}})).one_time
+    assert always == OneTimeRule()
+    assert OneTimeRule().is_open({}) and OneTimeRule((), "state", ("pending",)).is_open({"state": "pending"})
+    assert not OneTimeRule((), "state", ("pending",)).is_open({"state": "sent"})
 
 
 def test_the_digest_names_the_schemas() -> None:

@@ -1,0 +1,73 @@
+"""The ledger of what was sent, as decisions ask it: by address, and by what was said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.model import Address, Desired, Intent, LedgerLine, Sealed
+from reconciler.schema.message import message
+from reconciler.schema.sealing import Sealing
+
+
+def identities(desired: Mapping[Address, Desired], sealing: Sealing) -> Mapping[Address, Sealed]:
+    """What each declared one-time record says, under the seal. Raises DIGEST_KEY_MISSING."""
+    found = {}
+    for address, item in desired.items():
+        rtype = sealing.registry.get(address.kind)
+        if rtype.one_time:
+            found[address] = sealing.identity(rtype.kind, message(rtype, item.spec))
+    return found
+
+
+class Ledger:
+    """``desired`` are all manifests there are; None where not all were read, so that none is known to be gone.
+    ``open_intents`` are writes that may have sent something."""
+
+    def __init__(
+        self,
+        lines: Mapping[Address, LedgerLine],
+        identities: Mapping[Address, Sealed],
+        desired: Mapping[Address, Desired] | None,
+        open_intents: Iterable[Intent] = (),
+    ) -> None:
+        self._lines, self._identities, self._desired = lines, identities, desired
+        self._open = [intent for intent in open_intents if intent.identity is not None]
+        self._said: dict[Sealed, list[LedgerLine]] = defaultdict(list)
+        for _, line in sorted(lines.items()):
+            self._said[line.sealed].append(line)
+
+    def identity(self, address: Address) -> Sealed | None:
+        """What a declared address says."""
+        return self._identities.get(address)
+
+    def sent(self, address: Address) -> LedgerLine | None:
+        """The line of these very words, under this name or another."""
+        lines = self._said.get(self._identities[address], []) if address in self._identities else []
+        return next((line for line in lines if line.address == address), lines[0] if lines else None)
+
+    def doubtful(self, address: Address, previous: Iterable[Address]) -> Intent | None:
+        """An open write under another name of which nobody knows whether it sent this very message."""
+        identity, names = self._identities.get(address), {*previous}
+        return next(
+            (
+                intent
+                for intent in self._open
+                if intent.step == "create" and intent.address != address
+                if intent.identity == identity or intent.address in names
+            ),
+            None,
+        )
+
+    def named(self, *addresses: Address) -> LedgerLine | None:
+        """The line of the first of these names that has one."""
+        return next((self._lines[address] for address in addresses if address in self._lines), None)
+
+    def earlier(self, address: Address) -> Iterator[Address]:
+        """Names without a manifest under which the same was sent: this is what they are called now."""
+        identity = self._identities.get(address)
+        if identity is None or self._desired is None:
+            return
+        for line in self._said.get(identity, ()):
+            if line.address not in self._desired:
+                yield line.address

@@ -1,0 +1,49 @@
+"""What the state keeps sealed, opened where git or the vendor holds the very value: before anything is compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.model import JSON, Address, Recorded
+from reconciler.plan.inputs import Inputs
+from reconciler.schema.sealing import Sealing
+
+
+def opened(inputs: Inputs, sealing: Sealing) -> Inputs:
+    """The inputs with records as the comparison wants them. A sealed value that nobody knows stays sealed."""
+    records = inputs.snapshot.records
+    private = [record for address, record in records.items() if sealing.personal(address.kind)]
+    if not private:
+        return inputs
+    witnesses = _Witnesses(inputs)
+    found = {
+        record.address: replace(
+            record, fields=sealing.opened(record.address.kind, record.fields, *witnesses.of(record))
+        )
+        for record in private
+    }
+    return replace(inputs, snapshot=replace(inputs.snapshot, records={**records, **found}))
+
+
+class _Witnesses:
+    """Who may know what is sealed in a record: the manifests that stand for it, and its live object."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._renamed: dict[Address, list[Address]] = defaultdict(list)
+        for address, desired in inputs.desired.items():
+            for previous in desired.previous_names:
+                self._renamed[previous].append(address)
+        self._live = {
+            (*place, observed.id): observed.fields for place, listed in inputs.live.items() for observed in listed
+        }
+
+    def of(self, record: Recorded) -> Iterator[Mapping[str, JSON]]:
+        for address in (record.address, *self._renamed[record.address]):
+            if address in self._inputs.desired:
+                yield self._inputs.desired[address].spec
+        observed = self._live.get((record.connection, record.address.kind, record.id))
+        if observed is not None:
+            yield observed
