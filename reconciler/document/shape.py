@@ -28,12 +28,20 @@ class Shape:
             return []
         found = list(islice(self.violations(value), MAX_REPORTED))
         text = places().document.text
-        for personal in personal_values(self.schema, dict(value)):
+        for personal in self.personal(value):
             text.hide(personal)
         for violation in found:
             if violation.hide or (text.guarded and violation.code == errors.UNKNOWN_FIELD):
                 text.hide(violation.found)
         return [told(violation, places()) for violation in found]
+
+    def personal(self, value: Mapping[str, JSON]) -> Iterator[JSON]:
+        """The values that are somebody's, and are shown to nobody."""
+        return personal_values(self.schema, dict(value)) if self._has_personal else iter(())
+
+    @cached_property
+    def _has_personal(self) -> bool:
+        return '"x-personal":' in canonical(self.schema)
 
     @cached_property
     def fits(self) -> Callable[[object], bool]:

@@ -91,10 +91,14 @@ class Text:
 
     def _inside(self, line: int, column: int) -> tuple[int, int]:
         """A parser that reached the end points behind the last line; people look for the end of what they wrote."""
-        last = len(self.lines)
-        while last > 1 and not self.lines[last - 1].strip(" \t"):
-            last -= 1
+        last = self._last
         return (line, column) if line <= last else (last, len(self.lines[last - 1]) + 1)
+
+    @cached_property
+    def _last(self) -> int:
+        """The number of the last line that is not blank, or of the first."""
+        filled = (number for number in range(len(self.lines), 1, -1) if self.lines[number - 1].strip(" \t"))
+        return next(filled, 1)
 
 
 def _masked(text: str, hide: bool) -> str:

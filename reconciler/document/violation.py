@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -115,16 +115,23 @@ def _is_personal(root: Schema, path: Path) -> bool:
     return any(schema_at(root, path[:length]).get("x-personal", False) for length in range(1, len(path) + 1))
 
 
-def personal_values(root: Schema, value: JSON, path: Path = ()) -> Iterator[JSON]:
-    """The values in a document that are somebody's (``x-personal``)."""
-    if schema_at(root, path).get("x-personal", False):
+def personal_values(root: Schema, value: JSON, schema: object = None) -> Iterator[JSON]:
+    """The values in a document that are somebody's (``x-personal``); ``schema`` is the value's own, else ``root``."""
+    node = _resolved(root, schema if isinstance(schema, Mapping) else root)
+    if node.get("x-personal", False):
         yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from personal_values(root, item, (*path, key))
+    elif isinstance(value, dict):
+        known, others = node.get("properties", {}), node.get("additionalProperties")
+        parts = ((known.get(key, others), item) for key, item in value.items())
+        yield from _personal_parts(root, parts)
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from personal_values(root, item, (*path, index))
+        yield from _personal_parts(root, ((node.get("items"), item) for item in value))
+
+
+def _personal_parts(root: Schema, parts: Iterable[tuple[object, JSON]]) -> Iterator[JSON]:
+    for schema, item in parts:
+        if schema and isinstance(schema, Mapping):
+            yield from personal_values(root, item, schema)
 
 
 def _unknown(case: _Case) -> Iterator[Violation]:
@@ -281,6 +288,10 @@ def _bound(words: str) -> Callable[[_Case], Iterator[Violation]]:
 
 def _branches(case: _Case) -> Iterator[Violation]:
     """oneOf and anyOf: speak of the branch that takes this type of value; of all where none does."""
+    told = list(_alternatives(case))
+    if told:
+        yield from told
+        return
     branches: dict[int, list[Any]] = {}
     for error in case.error.context or ():
         branches.setdefault(error.relative_schema_path[0], []).append(error)
@@ -295,6 +306,24 @@ def _branches(case: _Case) -> Iterator[Violation]:
             yield from violations_of(error, case.root)
         return
     yield from _no_branch(case)
+
+
+def _alternatives(case: _Case) -> Iterator[Violation]:
+    """Branches that each ask for a field: none of these is there, or (oneOf) more than one."""
+    names = [branch["required"][0] for branch in case.due if len(branch.get("required", ())) == 1]
+    if len(names) < len(case.due) or not isinstance(case.found, Mapping):
+        return
+    given = [name for name in names if name in case.found]
+    if not given:
+        message = f"missing field {' or '.join(map(_quoted, names))}"
+        yield Violation(errors.MISSING_FIELD, message, case.path, hint="give one of them")
+    elif len(given) > 1 and case.error.validator == "oneOf":
+        message = f"{' and '.join(map(_quoted, given))} exclude each other"
+        yield Violation(errors.UNFIT_VALUE, message, (*case.path, given[-1]), hint="give one of them", hide=True)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _no_branch(case: _Case) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reconciler.errors import ReconcilerError
 from reconciler.model import Calls, Observed, Trouble, canonical
 from reconciler.observe.parts import derived, whole_of
-from reconciler.providers.base import Listing, Provider
+from reconciler.providers.base import Listing, Provider, trouble_of
 from reconciler.schema import Registry
 
 Place = tuple[str, str]  # connection, kind
@@ -90,18 +90,13 @@ def _listed(
                 try:
                     listings[place] = future.result()
                 except ReconcilerError as error:
-                    troubles[place] = trouble(place, error)
+                    troubles[place] = trouble_of(*place, error)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for name in {place[0] for place in places}:
                 providers[name].close()
             raise
     return listings, troubles
-
-
-def trouble(place: Place, error: ReconcilerError) -> Trouble:
-    """The error of a listing as a value."""
-    return Trouble(place[0], place[1], error.code, error.message, error.exit_code, error.hint)
 
 
 def _of_kind(told: Trouble, kind: str) -> Trouble:

@@ -23,8 +23,8 @@ from reconciler.state import privacy
 from reconciler.state.contract import Holding
 from reconciler.state.holder import Holder
 
-_TRIES = 5
-_PAUSE = 0.02  # seconds; between taking the flock and writing its name, a holder is nameless
+# Seconds; between taking the flock and writing its name, a holder is nameless, on a busy machine for a while.
+_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 0.8)
 
 
 class LockFile:
@@ -63,15 +63,16 @@ class LockFile:
 
     def holding(self) -> Holding | None:
         """Who holds the lock, as far as it can be read; None where nobody wrote a name."""
-        for attempt in range(_TRIES):
+        for pause in _PAUSES:
             try:
-                text = self.path.read_text(encoding="utf-8")
-                return _holding(json.loads(text))
+                named = _holding(json.loads(self.path.read_text(encoding="utf-8")))
+                if named.holder.alive():
+                    return named  # else it is the name that a dead one left, and the next one has not written its own
             except FileNotFoundError:
                 return None
             except (OSError, ValueError, KeyError, TypeError):
-                if attempt + 1 < _TRIES:
-                    time.sleep(_PAUSE)
+                pass
+            time.sleep(pause)
         return None
 
     def held(self) -> bool:

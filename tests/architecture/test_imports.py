@@ -45,7 +45,18 @@ OWNERS: dict[str, set[str]] = {
     "starlette": {"sandbox"},
     "uvicorn": {"sandbox"},
 }
-HEAVY = {"jinja2", "jsonschema", "jsonschema_rs", "deepdiff", "rich", "starlette", "uvicorn", "httpx", "psycopg", "sqlalchemy"}
+HEAVY = {
+    "jinja2",
+    "jsonschema",
+    "jsonschema_rs",
+    "deepdiff",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "httpx",
+    "psycopg",
+    "sqlalchemy",
+}
 AT_LOAD = {("http", "httpx"), ("sandbox", "starlette"), ("sandbox", "uvicorn")}
 AT_LOAD |= {("state", "psycopg"), ("state", "sqlalchemy")}  # in modules that are loaded for such a state alone
 

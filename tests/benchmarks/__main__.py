@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks.budgets import Bench, Row, apply_rows, growth_rows, plan_rows, start_rows
+from tests.benchmarks.budgets import Bench, Row, apply_rows, growth_rows, plan_rows, postgres_rows, start_rows
 
 GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "start": start_rows,
     "plan": plan_rows,
     "apply": apply_rows,
+    "postgres": postgres_rows,
     "growth": growth_rows,
 }
 WIDTHS = (62, 12, 14, 8, 8, 4)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import database
 from tests.benchmarks.measurement import Cost, median, once
 from tests.benchmarks.vendor import Vendor, vendor
 from tests.benchmarks.workload import write_project, write_seed, write_terraform
@@ -65,13 +67,15 @@ class Bench:
         once(command, folder, self.environment, ends)
         return median(self.runs, lambda: once(command, folder, self.environment, ends))
 
-    def fresh(self, command: Sequence[str | Path], project: Path, running: Vendor) -> Cost:
-        """The medians of an apply from nothing, vendor and state emptied before each."""
+    def fresh(self, command: Sequence[str | Path], project: Path, running: Vendor, place: str = "") -> Cost:
+        """The medians of an apply from nothing, vendor and state emptied before each; ``place`` is the database of the
+        state, if it is not a file."""
 
         def from_nothing() -> Cost:
             running.empty()
             shutil.rmtree(project / ".reconciler", ignore_errors=True)
-            return once(command, project, self.environment)
+            elsewhere = {"RECONCILER_STATE": f"{place}schema=b{secrets.token_hex(8)}"} if place else {}
+            return once(command, project, self.environment | elsewhere)
 
         return median(self.runs, from_nothing)
 
@@ -130,6 +134,30 @@ def apply_rows(bench: Bench) -> Iterator[Row]:
         title = "the same at 50 ms a request, 16 in flight"
         yield Row(title, f"{slow.wall:.2f} s", f"ideal {ideal:.2f} s", slow.wall / ideal, 1.15)
         yield from _limited(bench, running, project, max(1, count // 2))
+
+
+def postgres_rows(bench: Bench) -> Iterator[Row]:
+    """Apply, all to create, with the state in PostgreSQL on this machine, against the same with a file."""
+    title = f"apply, {bench.created:,} to create, state in PostgreSQL, against a file"
+    if database.missing():
+        yield Row(title, "", "not here", None, None)
+        return
+    server = database.started(bench.folder / "database")
+    url = f"{server.url}{'&' if '?' in server.url else '?'}"
+    project, count = bench.folder / "apply-postgres", bench.created
+    try:
+        with vendor("empty") as running:
+            write_project(project, count, running.url)
+            file, made = (bench.fresh(APPLY, project, running, where) for where in ("", url))
+            yield Row(f"{title}: wall", f"{made.wall:.2f} s", f"{file.wall:.2f} s", made.wall / file.wall, None)
+            yield Row("the same: processor", f"{made.cpu:.2f} s", f"{file.cpu:.2f} s", made.cpu / file.cpu, None)
+            running.set(latency=50)
+            file, made = (bench.fresh(APPLY, project, running, where) for where in ("", url))
+            yield Row(
+                f"{title}: wall at 50 ms", f"{made.wall:.2f} s", f"{file.wall:.2f} s", made.wall / file.wall, None
+            )
+    finally:
+        database.stop(bench.folder / "database")
 
 
 def _limited(bench: Bench, running: Vendor, project: Path, count: int, rate: int = 50) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 
 from reconciler.cli.main import run
 from reconciler.errors import PRECEDENCE
+from reconciler.sandbox.exchange import Request
 from reconciler.sandbox.server import RunningSandbox
 from tests.canary.canaries import KINDS, SECRETS
 from tests.canary.figures import FIGURES
@@ -30,6 +32,8 @@ SEED: dict[str, Any] = {
     },
     "customersure": {"token": SECRETS["CUSTOMERSURE_TOKEN"]},
     "optimum": {"token": SECRETS["OPTIMUM_TOKEN"]},
+    "buenno": {"token": SECRETS["BUENNO_TOKEN"]},
+    "b2s": {"token": SECRETS["B2S_TOKEN"]},
 }
 TOKEN = "token: {env: ENCO_TOKEN}"
 OAUTH = "oauth: {clientId: {env: ENCO_CLIENT}, clientSecret: {file: hush.txt}, tokenUrl: %s/enco/token}"
@@ -48,8 +52,12 @@ spec:
       settle: 0
       timeout: 2
     optimum: {{provider: optimum, token: {{env: OPTIMUM_TOKEN}}, baseUrl: {url}/optimum/api/v1, settle: 0, timeout: 2}}
+    buenno: {{provider: buenno, token: {{env: BUENNO_TOKEN}}, baseUrl: {url}/buenno/api/v01, settle: 0, timeout: 2}}
+    b2s: {{provider: b2s, token: {{env: B2S_TOKEN}}, baseUrl: {url}/b2s, settle: 0, timeout: 2}}
 """
 INPUTS = ("reconciler.yaml", "manifests", "customersure.txt", "hush.txt", "inputs")  # what we put there is no finding
+# A list that is searched by a person's address: the API knows no other place to say whom.
+SEARCHED = re.compile(r"(/optimum/api/v1/subscribers\?limit=100&page=0)&(?:email|mobile_number)=[^&]*")
 # What a cautious user may have around: none of it is ours to tell.
 AROUND = {
     "RECONCILER_DIGEST_KEY": SECRETS["RECONCILER_DIGEST_KEY"],
@@ -94,7 +102,10 @@ class Bench:
             "TMPDIR": str(self.home / "tmp"),
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
-            **{name: SECRETS[name] for name in ("ENCO_TOKEN", "OPTIMUM_TOKEN", "ENCO_CLIENT")},
+            **{
+                name: SECRETS[name]
+                for name in ("ENCO_TOKEN", "OPTIMUM_TOKEN", "BUENNO_TOKEN", "B2S_TOKEN", "ENCO_CLIENT")
+            },
             **AROUND,
         }
         self.write("customersure.txt", SECRETS["CUSTOMERSURE_TOKEN"] + "\n")
@@ -199,12 +210,17 @@ class Bench:
         self.scanner.files(self.top, more, except_for=ours)
         if self.asked_too:
             asked = [entry.request for entry in self.sandbox.log.entries()]
-            self.scanner.text("addresses", "\n".join(f"{one.raw_path}?{one.raw_query}" for one in asked), more)
+            self.scanner.text("addresses", "\n".join(SEARCHED.sub(r"\1", address(one)) for one in asked), more)
         return ended
 
     def _environment(self, env: Mapping[str, str | None] | None) -> dict[str, str]:
         merged: dict[str, str | None] = {**self.env, **(env or {})}
         return {name: value for name, value in merged.items() if value is not None}
+
+
+def address(request: Request) -> str:
+    """What a request asks for, as it stands in everybody's logs."""
+    return f"{request.raw_path}?{request.raw_query}"
 
 
 def valid(text: str) -> bool:

@@ -14,6 +14,8 @@ SECRETS = {
     "ENCO_TOKEN": 'enco+Canary9c2e41d7/b=&"<z>%41é',
     "CUSTOMERSURE_TOKEN": "cs+Canary5d80a6f3/q=&<x>'%2F~",
     "OPTIMUM_TOKEN": 'opt+Canary7f3b92e8/w=&"<k>\\y%3D',
+    "BUENNO_TOKEN": 'bn+Canary5e19c7a4/v=&"<j>%2A',
+    "B2S_TOKEN": "b2+Canary8c43d0f6/u=&'<i>%2B",
     "ENCO_CLIENT": "cid~Canary31ac64b9/=&x",
     "ENCO_SECRET": 'csec~Canary88bd17f0/:=&"y',
     "ENCO_ACCESS": "acc+Canary0f6e3b58/=&'z",
@@ -74,6 +76,81 @@ KINDS = (
                 "subscriber_phone": PHONE,
             },
         },
+    ),
+    Kind(
+        "optimum/Subscriber",
+        {
+            ("optimum", "subscribers"): {
+                "email": f"other.{EMAIL}",
+                "mobile_number": SPELLED_PHONE,
+                "fname": FIRST,
+                "sname": LAST,
+                "country_code": "GB",
+                "locations": ["xd3S6"],
+            },
+        },
+        f"""\
+apiVersion: optimum/v1
+kind: Subscriber
+metadata: {{name: canary}}
+spec:
+  email: {EMAIL}
+  mobile_number: "{PHONE}"
+  fname: {FIRST}
+  sname: {LAST}
+  country_code: GB
+  locations: [leeds]
+""",
+    ),
+    Kind(
+        "buenno/Invitation",
+        {
+            ("buenno", "invitations"): {
+                "form_id": 1,
+                "email": EMAIL,
+                "first_name": FIRST,
+                "last_name": LAST,
+                "pf_external_id": HANDLE,
+            },
+        },
+        f"""\
+apiVersion: buenno/v1
+kind: Invitation
+metadata: {{name: canary}}
+spec:
+  form: {{externalId: "1"}}
+  email: {EMAIL}
+  first_name: {FIRST}
+  last_name: {LAST}
+  pf_seller_name: {REVIEWER}
+  pf_external_id: {HANDLE}
+""",
+    ),
+    Kind(
+        "b2s/Answer",
+        {
+            ("b2s", "answers"): {
+                "nps": 3,
+                "created_at": "2024-04-15T12:00:00Z",
+                "discursive_question": COMMENT,
+                "search": {"id": "102a525c-0ce3-4182-a504-aad595425233", "name": "Dine-in"},
+                "client": {"id": "1", "name": NAME, "email": EMAIL, "phone": SPELLED_PHONE, "born_date": BORN},
+                "criteria": [{"nick": "Why", "name": COMMENT, "suggestion": COMMENT, "type": "Short Answer"}],
+            },
+        },
+        f"""\
+apiVersion: b2s/v1
+kind: Answer
+metadata: {{name: canary}}
+spec:
+  search_id: 102a525c-0ce3-4182-a504-aad595425233
+  nps: 3
+  created_at: "2024-04-15 12:00:00"
+  response_channel: Email
+  discursive_question: "{COMMENT}"
+  closedLoop:
+    - {{message: "Called {PHONE}", user_email: {EMAIL}, user_name: {NAME}}}
+""",
     ),
     Kind(
         "pending feedback requests of a site",

@@ -52,11 +52,13 @@ RUNS: dict[str, list[tuple[str, ...]]] = {
     "state rebuild": [("state", "rebuild", "--auto-approve", *QUICK)],
     "resolve": [("resolve", YORK, "--not-created", *QUICK), ("resolve", YORK, "--adopt", "{york}", *QUICK)],
     "explain": [("explain", "RCN0401")],
+    "doctor": [("doctor", *QUICK)],
+    "status": [("status", *QUICK), ("status", YORK, "--days", "7", *QUICK)],
     "version": [("version",)],
     "sandbox": [],  # in test_processes.py: it runs until it is stopped
     "demo": [],  # there as well: it brings its own vendors
 }
-ASKING = ("plan", "apply", "drift", "resolve", "state rebuild")
+ASKING = ("plan", "apply", "drift", "resolve", "state rebuild", "doctor", "status")
 PLANNING = ("plan", "apply")
 WRITING = ("apply", "destroy")
 NO_JSON = ("explain",)
@@ -290,7 +292,7 @@ SITUATIONS = [
     Situation("a mistake beside somebody's address", mistaken, 3, ("validate", "plan")),
     Situation("a broken listing", raising("reconciler.providers.optimum.provider.Optimum.list"), 1, ASKING),
     Situation("a broken write", raising("reconciler.providers.optimum.provider.Optimum._write"), 9, ("apply",)),
-    Situation("a broken check", raising("reconciler.providers.optimum.provider.Optimum.read"), 9, ("apply",)),
+    Situation("a broken check", raising("reconciler.apply.readings.Readings.found"), 9, ("apply",)),
     Situation("a broken plan", raising("reconciler.cli.planning.build"), 1, ("plan", "apply", "drift")),
     Situation("a broken command", raising("reconciler.cli.workspace.Workspace.__init__"), 1, tuple(RUNS)),
     Situation("a broken terminal", raising("reconciler.cli.terminal.Terminal.of"), 1, ("version", "plan")),

@@ -38,7 +38,7 @@ def test_another_key_compares_nothing(desk: Desk) -> None:
     assert (other.code, "RCN0830" in other.err) == (3, True)
     assert KEY.upper() not in other.err
     listed = desk.run("state", "list")
-    assert (listed.code, "FeedbackRequest" in listed.out) == (0, True), "the state itself can be looked at without a key"
+    assert (listed.code, "FeedbackRequest" in listed.out) == (0, True), "the state can be looked at without a key"
 
 
 def test_allow_send_never_comes_from_the_environment(desk: Desk) -> None:

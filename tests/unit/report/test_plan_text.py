@@ -279,7 +279,7 @@ BLOCKS = [
     pytest.param(
         replace(s.SEND, after={"channel": "SMS"}),
         """\
-          # enco/Send/spring will be sent
+          # enco/Send/spring is held and will not be sent
           # (held: --allow-send sends it)
           > Send "spring" {
               + channel = "SMS"
@@ -376,6 +376,11 @@ SENTENCES = [
     ([s.ADOPT], "Plan: 0 to add, 0 to change, 0 to destroy, 1 to adopt.", "an adoption is counted as such alone"),
     (
         [s.FORGET, s.SEND],
+        "Plan: 0 to add, 0 to change, 0 to destroy, 1 to forget, 1 held.",
+        "what is held is not to be sent",
+    ),
+    (
+        [s.FORGET, replace(s.SEND, reason="not_sent")],
         "Plan: 0 to add, 0 to change, 0 to destroy, 1 to forget, 1 to send.",
         "others where there are",
     ),
@@ -536,7 +541,7 @@ def test_sections_come_in_the_order_they_are_read() -> None:
         "Warning: enco: the list has 100 entries",
         "error[RCN0501]",
         "guard[data_loss]",
-        "Plan: 2 to add, 1 to change, 2 to destroy, 1 to adopt, 1 to forget, 1 to send, 1 to move, 1 blocked.",
+        "Plan: 2 to add, 1 to change, 2 to destroy, 1 to adopt, 1 to forget, 1 held, 1 to move, 1 blocked.",
         'Run "reconciler apply',
     ]
     places = [shown.index(mark) for mark in marks]
