@@ -71,7 +71,7 @@ class _Patient(psycopg.Connection[tuple[Any, ...]]):
 def _ready(socket: int, wanted: int, seconds: float) -> Any:
     """What of ``wanted`` a socket is ready for; all of it where the socket is closed, so that the driver notices."""
     try:
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             selector.register(socket, wanted)
             found = selector.select(max(0.0, seconds))
     except (OSError, ValueError):
@@ -116,8 +116,9 @@ class Link:
 
     def together(self, queries: Sequence[Query]) -> list[Rows]:
         """What several queries find, asked in one go."""
-        with self._telling(), self._connection.pipeline():
-            cursors = [self._connection.execute(*query) for query in queries]
+        with self._telling():
+            with self._connection.pipeline():
+                cursors = [self._connection.execute(*query) for query in queries]
             return [cursor.fetchall() for cursor in cursors]
 
     def begin(self, mode: Mode, *, waits: bool = False) -> None:
@@ -127,10 +128,11 @@ class Link:
 
     def begin_with(self, query: Query, changes: Changes) -> Rows:
         """Begin a writer's transaction with a query and changes, all in one go; the query's rows."""
-        with self._telling(), self._connection.pipeline():
-            self._begin(Mode.WRITING)
-            asked = self._connection.execute(*query)
-            self._change(changes)
+        with self._telling():
+            with self._connection.pipeline():
+                self._begin(Mode.WRITING)
+                asked = self._connection.execute(*query)
+                self._change(changes)
             return asked.fetchall()
 
     def change(self, changes: Changes) -> None:
@@ -139,9 +141,11 @@ class Link:
             self._change(changes)
 
     def _change(self, changes: Changes) -> None:
-        for statement, rows in changes:
-            with self._connection.cursor() as cursor:
-                cursor.executemany(statement, rows)
+        # Not executemany: inside a pipeline it waits for its own answers, which is one more way over the network.
+        with self._connection.cursor() as cursor:
+            for statement, rows in changes:
+                for row in rows:
+                    cursor.execute(statement, row)
 
     def _begin(self, mode: Mode, *, waits: bool = False) -> None:
         settings = dict(_MILLISECONDS)

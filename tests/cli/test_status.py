@@ -79,7 +79,7 @@ def test_figures_of_a_period(answered: Desk) -> None:
 
 
 def test_both_ends_go_with_every_request(answered: Desk) -> None:
-    """Traps 16 and 86: what a vendor takes for the period where none is said is never relied on."""
+    """Traps 16, 86 and 87: what a vendor takes for the period where none is said is never relied on."""
     answered.ok("status", *PERIOD)
     asked = [entry.request for entry in answered.sandbox.log.entries()]
     reports = [dict(one.query) for one in asked if one.raw_path.split("?")[0].endswith("/report")]

@@ -78,7 +78,7 @@ def incomplete() -> str:
 
 @respx.mock
 def test_list_sends_and_reads_the_documented_example() -> None:
-    """One page, headers as documented, the exact Accept without a semicolon."""
+    """One page, headers as documented: Accept without a semicolon, the token in quotes (traps 63, 64)."""
     link = f'<{SITES}?page=1>; rel="first", <{SITES}?page=1>; rel="last"'
     route = respx.get(SITES).respond(json=[HQ], headers={"Link": link, "X-Total-Pages": "1", "X-Total-Count": "1"})
     with vendor("customersure") as provider:
@@ -183,7 +183,7 @@ def test_pages_that_do_not_add_up_are_no_listing(told: dict[str, str], reason: s
 
 @respx.mock
 def test_a_rename_during_the_listing_is_read_again() -> None:
-    """Sites are sorted by name, so a rename can hide one; the count tells."""
+    """Sites are sorted by name, so a rename can hide one; the count tells (trap 78)."""
     full = [site(number) for number in range(150)]
     answers = [full[:100], full[101:], full[:100], full[100:]]
     route = respx.get(SITES).mock(
@@ -244,7 +244,7 @@ def test_read_sends_and_reads_the_documented_example() -> None:
 )
 @respx.mock
 def test_a_site_code_is_one_segment_of_the_path(code: str, path: bytes) -> None:
-    """Whatever characters it has."""
+    """Whatever characters it has (trap 74)."""
     route = respx.route(method="GET").respond(404)
     with vendor("customersure") as provider:
         assert provider.read("customersure/Site", code) is None
@@ -261,7 +261,7 @@ def test_a_site_code_is_one_segment_of_the_path(code: str, path: bytes) -> None:
 )
 @respx.mock
 def test_only_404_means_absent(status: int, message: str, code: str) -> None:
-    """A refused token or User-Agent says nothing about the site."""
+    """A refused token or User-Agent says nothing about the site; a 403 is told apart by its words (traps 66, 87c)."""
     respx.get(f"{SITES}/hq").respond(status, json={"message": message})
     with vendor("customersure") as provider, pytest.raises(ReconcilerError) as caught:
         provider.read("customersure/Site", "hq")
@@ -271,7 +271,7 @@ def test_only_404_means_absent(status: int, message: str, code: str) -> None:
 @pytest.mark.parametrize("status", [200, 201])
 @respx.mock
 def test_create_sends_and_reads_the_documented_example(status: int) -> None:
-    """POST with the fields given, 201 and the site."""
+    """POST with the fields given, 201 and the site; "UK" goes out and comes back as it is (trap 72)."""
     route = respx.post(SITES).respond(status, json=HQ)
     with vendor("customersure") as provider:
         written = provider.create("customersure/Site", HQ)
@@ -299,7 +299,7 @@ def test_create_sends_and_reads_the_documented_example(status: int) -> None:
 )
 @respx.mock
 def test_a_refused_create_tells_the_vendors_words(status: int, answer: JSON, code: str, words: str) -> None:
-    """Definite: nothing was created."""
+    """Definite: nothing was created; a custom error without extra_info is told as it is (trap 87d)."""
     respx.post(SITES).respond(status, json=answer)
     with vendor("customersure") as provider, pytest.raises(ReconcilerError) as caught:
         provider.create("customersure/Site", HQ)
@@ -311,7 +311,7 @@ def test_a_refused_create_tells_the_vendors_words(status: int, answer: JSON, cod
 @pytest.mark.parametrize("status", [301, 307])
 @respx.mock
 def test_a_redirected_create_stays_a_post_with_its_body(status: int) -> None:
-    """L49: any request may be redirected."""
+    """L49: any request may be redirected (trap 67)."""
     respx.post(SITES).respond(status, headers={"Location": f"{CUSTOMERSURE}/v1/sites"})
     route = respx.post(f"{CUSTOMERSURE}/v1/sites").respond(201, json=HQ)
     with vendor("customersure") as provider:
@@ -335,7 +335,7 @@ def test_a_create_without_the_documented_answer_is_uncertain(answer: httpx.Respo
 
 @respx.mock
 def test_update_sends_and_reads_the_documented_example() -> None:
-    """PATCH with the changed fields only."""
+    """PATCH with the changed fields only: a site_code that stays is not sent (trap 74)."""
     route = respx.patch(f"{SITES}/hq").respond(json={**HQ, "name": "Main Office"})
     with vendor("customersure") as provider:
         written = provider.update("customersure/Site", "hq", {"name": "Main Office"})
@@ -346,7 +346,7 @@ def test_update_sends_and_reads_the_documented_example() -> None:
 
 @respx.mock
 def test_a_null_clears_and_a_new_site_code_renames() -> None:
-    """null is sent as null; the answer's site_code is the new id."""
+    """null is sent as null; the answer's site_code is the new id (traps 74, 76)."""
     route = respx.patch(f"{SITES}/hq").respond(json={**HQ, "site_code": "main", "city": None})
     with vendor("customersure") as provider:
         written = provider.update("customersure/Site", "hq", {"site_code": "main", "city": None})
@@ -370,7 +370,7 @@ def test_an_update_is_refused_or_uncertain(answers: list[httpx.Response], code: 
 
 @respx.mock
 def test_a_site_is_never_deleted() -> None:
-    """No endpoint, no request, nothing to archive."""
+    """No endpoint, no request, nothing to archive (trap 73)."""
     with vendor("customersure") as provider:
         assert provider.evidence("customersure/Site", Observed("customersure/Site", "customersure", "hq", HQ)) == {}
         with pytest.raises(ReconcilerError) as caught:

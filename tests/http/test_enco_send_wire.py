@@ -32,7 +32,7 @@ DECLARED: dict[str, JSON] = {
 )
 @respx.mock
 def test_the_documented_example(answer: httpx.Response) -> None:
-    """One request of a list; any 2xx is a yes (trap 20), and no id of the vendor's is made up from it."""
+    """One request of a list, `segments` in it (trap 17); any 2xx is a yes (trap 20), and no id is made up from it."""
     route = respx.post(SEND)
     route.mock(side_effect=[answer])
     with vendor("enco") as provider:
@@ -75,7 +75,7 @@ def test_a_doubt_is_never_sent_again(answer: httpx.Response | Exception) -> None
 
 @respx.mock
 def test_a_refusal_is_definite() -> None:
-    """The same person in a short time, for instance (enco.txt L145): nothing was sent, and the number is not told."""
+    """The same person in a short time, for instance (enco.txt L145): nothing was sent; no number is told (trap 24b)."""
     respx.post(SEND).respond(400, json={"fault": {"message": "+32472306705 was surveyed moments ago"}})
     with vendor("enco") as provider, pytest.raises(ReconcilerError) as caught:
         provider.create(KIND, DECLARED)

@@ -70,7 +70,7 @@ SURVEY = Observed("enco/Survey", "enco", "8", {"name": "waffles", "interactionTy
 
 @respx.mock
 def test_list_sends_and_reads_the_documented_example() -> None:
-    """GET with a Content-Type; ids as text, spelling as it came."""
+    """GET with a Content-Type and an Accept (trap 21); ids as text, spelling as it came (traps 1, 2, 3)."""
     route = respx.get(f"{ENCO}/surveys").respond(json=LISTED)
     with vendor("enco") as enco:
         listing = enco.list("enco/Survey")
@@ -101,7 +101,7 @@ def test_questions_are_listed_out_of_their_surveys() -> None:
 
 @respx.mock
 def test_the_documents_own_list_text_is_no_json_and_is_refused() -> None:
-    """L120: a trailing comma; what cannot be parsed proves nothing."""
+    """L120: a trailing comma; what cannot be parsed proves nothing (trap 6)."""
     respx.get(f"{ENCO}/surveys").respond(text='[{"id": 8},]', headers={"Content-Type": "application/json"})
     with vendor("enco") as enco, pytest.raises(ReconcilerError) as caught:
         enco.list("enco/Survey")
@@ -153,7 +153,7 @@ def test_unknown_keys_and_null_questions_are_tolerated() -> None:
 
 @respx.mock
 def test_read_filters_the_list() -> None:
-    """No read by id is documented; absent means absent from a complete list."""
+    """No read by id is documented; absent means absent from a complete list (trap 8)."""
     respx.get(f"{ENCO}/surveys").respond(json=LISTED)
     with vendor("enco") as enco:
         found = enco.read("enco/Survey", "7")
@@ -210,7 +210,7 @@ def test_create_survey_sends_and_reads_the_documented_example() -> None:
 )
 @respx.mock
 def test_a_create_without_the_documented_answer_is_uncertain(answer: httpx.Response | Exception) -> None:
-    """Sent once, and nobody claims to know."""
+    """Sent once, and nobody claims to know (trap 11)."""
     route = respx.post(f"{ENCO}/surveys").mock(side_effect=[answer])
     with vendor("enco", retry_seconds=30.0) as enco, pytest.raises(Uncertain) as caught:
         enco.create("enco/Survey", {"name": "a", "interactionType": "b", "questions": []})
@@ -254,7 +254,7 @@ def test_a_create_that_shows_only_its_id_is_done() -> None:
 )
 @respx.mock
 def test_add_question_sends_the_documented_example(answer: httpx.Response, id: str | None, reason: str) -> None:
-    """POST /surveys/{id}/question, singular; every 2xx is taken."""
+    """POST /surveys/{id}/question, singular (trap 7); every 2xx is taken (trap 20)."""
     route = respx.post(f"{ENCO}/surveys/8/question").mock(return_value=answer)
     with vendor("enco") as enco:
         written = enco.create("enco/Question", {"survey": "8", "language": "nl-BE", "body": "Hoe?"})
@@ -322,7 +322,7 @@ def test_a_half_done_update_is_uncertain(answers: list[httpx.Response], uncertai
 )
 @respx.mock
 def test_what_the_api_cannot_change_is_refused_without_a_request(kind: str, fields: dict[str, object]) -> None:
-    """No endpoint, no request."""
+    """No endpoint, no request (trap 9)."""
     with vendor("enco") as enco, pytest.raises(ReconcilerError) as caught:
         enco.update(kind, "8", fields)
     assert caught.value.code == WRITE_REFUSED
@@ -340,7 +340,7 @@ def test_what_the_api_cannot_change_is_refused_without_a_request(kind: str, fiel
 )
 @respx.mock
 def test_delete_takes_any_success_and_404(answer: httpx.Response) -> None:
-    """The document shows no answer; not found is gone."""
+    """One survey by its id (trap 19); the document shows no answer (trap 20); not found is gone."""
     route = respx.delete(f"{ENCO}/surveys/8").mock(return_value=answer)
     with vendor("enco") as enco:
         assert enco.delete("enco/Survey", "8").id == "8"
@@ -350,7 +350,7 @@ def test_delete_takes_any_success_and_404(answer: httpx.Response) -> None:
 
 @respx.mock
 def test_a_question_cannot_be_deleted() -> None:
-    """There is no endpoint, so there is no request."""
+    """There is no endpoint, so there is no request (trap 9)."""
     with vendor("enco") as enco, pytest.raises(ReconcilerError) as caught:
         enco.delete("enco/Question", "13")
     assert caught.value.code == WRITE_REFUSED
@@ -358,7 +358,7 @@ def test_a_question_cannot_be_deleted() -> None:
 
 @respx.mock
 def test_impact_asks_for_the_report_of_all_time() -> None:
-    """Both dates always, the plus encoded, no segments; the documented example is read."""
+    """Both dates always, the plus encoded, no segments (traps 13 to 16); the documented example is read."""
     route = respx.get(url__startswith=f"{ENCO}/surveys/8/report").respond(json=REPORT)
     with vendor("enco") as enco:
         impact = enco.impact("enco/Survey", SURVEY)
@@ -399,7 +399,7 @@ def test_a_score_that_is_no_number_is_left_out(nps: str, counts: dict[str, int])
 )
 @respx.mock
 def test_an_impact_that_cannot_be_counted_says_so(answer: httpx.Response) -> None:
-    """Never zero by accident."""
+    """Never zero by accident (trap 10)."""
     respx.get(url__startswith=f"{ENCO}/surveys/8/report").mock(return_value=answer)
     with vendor("enco") as enco:
         impact = enco.impact("enco/Survey", SURVEY)

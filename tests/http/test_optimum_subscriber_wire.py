@@ -77,7 +77,7 @@ def test_a_create_sends_one_location() -> None:
 
 @respx.mock
 def test_one_is_read_by_its_id() -> None:
-    """L218-L231: every field but created; a 404 is nobody."""
+    """L218-L231: a GET of the plural (traps 31, 62), every field but created; a 404 is nobody."""
     route = respx.get(f"{SUBSCRIBERS}/gd7TdO").mock(httpx.Response(200, json=JANE))
     respx.get(f"{SUBSCRIBERS}/nobody").mock(httpx.Response(404, json={"type": "invalid_request_error"}))
     with vendor("optimum") as optimum:

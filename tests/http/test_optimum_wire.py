@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import date
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from reconciler.errors import (
     Uncertain,
 )
 from reconciler.model import JSON, Calls, Impact, Observed
+from reconciler.model.figures import Window
 from tests.http.vendors import TOKEN, body, headers, sent, vendor
 
 BASE = "https://optimumfeedback.com/api/v1"
@@ -115,7 +117,7 @@ def every(count: int) -> list[str]:
 
 @respx.mock
 def test_list_sends_and_reads_the_documented_example() -> None:
-    """Parameters in the query, oldest first, from page 0; "page":1 in the answer means nothing."""
+    """Parameters in the query, oldest first, from page 0; "page":1 in the answer means nothing (traps 27, 28, 30)."""
     route = respx.get(LOCATIONS).respond(json=LISTED)
     with vendor("optimum") as optimum:
         listing = optimum.list("optimum/Location")
@@ -130,7 +132,7 @@ def test_list_sends_and_reads_the_documented_example() -> None:
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (100, 1), (101, 2), (200, 2), (1234, 13)])
 @respx.mock
 def test_all_pages_are_read_and_no_other(count: int, requests: int) -> None:
-    """As many requests as pages, every object once."""
+    """As many requests as pages, every object once, whatever the document means by a maximum page (trap 29)."""
     route = serve(count)
     assert listed() == every(count)
     assert route.call_count == requests
@@ -139,7 +141,7 @@ def test_all_pages_are_read_and_no_other(count: int, requests: int) -> None:
 @pytest.mark.parametrize(("most", "requests"), [(10, 25), (30, 9), (99, 3)])
 @respx.mock
 def test_a_server_that_gives_less_than_asked_is_read_to_the_end(most: int, requests: int) -> None:
-    """The first page tells the real size."""
+    """The first page tells the real size (trap 29)."""
     route = serve(250, most=most)
     assert listed() == every(250)
     assert route.call_count == requests
@@ -147,7 +149,7 @@ def test_a_server_that_gives_less_than_asked_is_read_to_the_end(most: int, reque
 
 @respx.mock
 def test_a_server_that_counts_from_one_is_noticed_and_remembered() -> None:
-    """Page 1 repeats page 0: one page more the first time, none the second."""
+    """Page 1 repeats page 0: one page more the first time, none the second (trap 28)."""
     route = serve(250, base=1)
     assert listed(times=2) == every(250)
     assert route.call_count == 4 + 3
@@ -205,7 +207,7 @@ NEEDS_ACTIVE = refusing("active", "active is required", lambda q: "active" not i
 @pytest.mark.parametrize("rule", [NEEDS, NEEDS_ACTIVE])
 @respx.mock
 def test_an_account_list_that_wants_a_filter_is_read_in_two_halves(rule: Rule) -> None:
-    """active=true and active=false together are everything."""
+    """active=true and active=false together are everything (traps 35, 50)."""
     route = serve(250, url=ACCOUNTS, rules=(rule,))
     assert sorted(listed("optimum/Account")) == every(250)
     assert route.call_count == 1 + 2 + 1
@@ -214,7 +216,7 @@ def test_an_account_list_that_wants_a_filter_is_read_in_two_halves(rule: Rule) -
 
 @respx.mock
 def test_an_account_list_that_insists_on_a_name_cannot_be_listed() -> None:
-    """Nobody can name what he does not know: an error, not an empty list."""
+    """Nobody can name what he does not know: an error, not an empty list (trap 35)."""
     serve(3, url=ACCOUNTS, rules=(refusing("name", "name is required", lambda q: "name" not in q),))
     with pytest.raises(ReconcilerError) as caught:
         listed("optimum/Account")
@@ -243,7 +245,7 @@ def test_locations_are_never_asked_by_active() -> None:
 )
 @respx.mock
 def test_pages_that_do_not_add_up_are_no_listing(total: int, data: list[JSON], reason: str) -> None:
-    """Read three times, then given up; nothing is concluded."""
+    """Read three times, then given up; nothing is concluded (trap 28)."""
     respx.get(LOCATIONS).respond(json={"page": 0, "total_count": total, "total_returned": len(data), "data": data})
     with pytest.raises(ReconcilerError) as caught:
         listed()
@@ -324,7 +326,7 @@ def test_a_list_of_another_shape_is_unreadable(answer: JSON, named: str) -> None
 
 @respx.mock
 def test_optional_keys_may_be_missing_and_unknown_ones_there() -> None:
-    """Missing is null, unknown is let pass, counts may be text."""
+    """Missing is null, unknown is let pass (trap 48), counts may be text."""
     data = [{"id": "x", "name": "n", "colour": "red"}]
     respx.get(LOCATIONS).respond(json={"total_count": "1", "data": data})
     with vendor("optimum") as optimum:
@@ -343,7 +345,7 @@ def test_optional_keys_may_be_missing_and_unknown_ones_there() -> None:
 def test_retrieve_sends_and_reads_the_documented_example(
     kind: str, url: str, shown: dict[str, JSON], observed: Observed
 ) -> None:
-    """GET /x/{id}, one object; 404 is the only absence."""
+    """GET /x/{id} (trap 62), one flat object (trap 59); 404 is the only absence."""
     route = respx.get(f"{url}/gd7TdO").respond(json=shown)
     respx.get(f"{url}/gone").respond(404, json={"error": {"type": "invalid_request_error"}})
     with vendor("optimum") as optimum:
@@ -371,7 +373,7 @@ CREATED_ACCOUNT = {
 def test_create_sends_and_reads_the_documented_example(
     kind: str, url: str, fields: dict[str, JSON], answer: dict[str, JSON]
 ) -> None:
-    """POST of JSON with exactly the fields given; verb is sent and never shown."""
+    """POST of JSON with exactly the fields given (traps 32, 50); verb is sent and never shown (trap 37)."""
     route = respx.post(url).respond(json=answer)
     with vendor("optimum") as optimum:
         written = optimum.create(kind, fields)
@@ -384,7 +386,7 @@ def test_create_sends_and_reads_the_documented_example(
 
 @respx.mock
 def test_update_location_sends_and_reads_the_documented_example() -> None:
-    """POST, not PUT, to the object."""
+    """POST, not PUT, to the object (trap 54)."""
     route = respx.post(f"{LOCATIONS}/gd7TdO").respond(json={**APPLE, "name": "The HyperRing"})
     with vendor("optimum") as optimum:
         written = optimum.update("optimum/Location", "gd7TdO", {"name": "The HyperRing"})
@@ -395,7 +397,7 @@ def test_update_location_sends_and_reads_the_documented_example() -> None:
 
 @respx.mock
 def test_update_account_keeps_the_vendors_spelling() -> None:
-    """L971: sms_allowance comes back as text; null is sent as null."""
+    """L971: sms_allowance comes back as text (trap 33); null is sent as null (trap 34)."""
     answer = {**CREATED_ACCOUNT, "max_locations": 100, "sms_allowance": "2000"}
     route = respx.post(f"{ACCOUNTS}/gd7TdO").respond(json=answer)
     with vendor("optimum") as optimum:
@@ -418,7 +420,7 @@ def test_update_account_keeps_the_vendors_spelling() -> None:
 @pytest.mark.parametrize("operation", ["create", "update"])
 @respx.mock
 def test_a_write_without_the_documented_answer_is_uncertain(operation: str, answer: httpx.Response) -> None:
-    """Nobody knows; a create is sent once, an update that may be repeated was tried as long as allowed."""
+    """Nobody knows; a create is sent once, an update, though a POST too (trap 54), as long as it is allowed."""
     respx.post(url__startswith=LOCATIONS).mock(return_value=answer)
     with vendor("optimum") as optimum, pytest.raises(Uncertain):
         if operation == "create":
@@ -452,7 +454,7 @@ def test_an_update_answered_with_another_object_is_uncertain() -> None:
 )
 @respx.mock
 def test_a_refused_write_tells_the_vendors_words(status: int, error: JSON, code: str, words: str) -> None:
-    """The envelope is at the top or under error; the refusal is definite."""
+    """The envelope is at the top or under error (trap 58); the refusal is definite, a 402 too (trap 56)."""
     respx.post(f"{LOCATIONS}/gd7TdO").respond(status, json=error)
     with vendor("optimum") as optimum, pytest.raises(ReconcilerError) as caught:
         optimum.update("optimum/Location", "gd7TdO", {"country_code": "XX"})
@@ -474,7 +476,7 @@ def test_a_refused_write_tells_the_vendors_words(status: int, error: JSON, code:
 @pytest.mark.parametrize(("kind", "url"), [("optimum/Location", LOCATIONS), ("optimum/Account", ACCOUNTS)])
 @respx.mock
 def test_delete_sends_and_reads_the_documented_example(kind: str, url: str, answer: httpx.Response) -> None:
-    """DELETE without a body; the documented answer, an empty one, and not found are all done."""
+    """DELETE without a body; the documented answer, an empty one (trap 55), and not found are all done."""
     route = respx.delete(f"{url}/gd7TdO").mock(return_value=answer)
     with vendor("optimum") as optimum:
         assert optimum.delete(kind, "gd7TdO").id == "gd7TdO"
@@ -507,7 +509,7 @@ def counting(total: int, location: str = "gd7TdO") -> dict[str, JSON]:
 
 @respx.mock
 def test_impact_of_a_location_counts_reviews_and_feedback() -> None:
-    """Two requests with limit=1, read for their totals; campaigns are not readable."""
+    """Two requests with limit=1, read for their totals; campaigns are not readable, and that is told (trap 60c)."""
     reviews = respx.get(f"{BASE}/reviews").respond(json=counting(12))
     feedback = respx.get(f"{BASE}/feedback").respond(json=counting(0))
     with vendor("optimum") as optimum:
@@ -612,3 +614,22 @@ def test_an_account_shows_no_more_than_its_fields() -> None:
     """Nothing is asked."""
     with vendor("optimum") as optimum:
         assert optimum.evidence("optimum/Account", OPTIMUM_ACCOUNT) == {}
+
+
+@respx.mock
+def test_figures_read_both_spellings_of_a_score_and_ratings_as_numbers() -> None:
+    """A hyphen as in L730 or an underscore as in L683 (trap 47); a rating is 5 as well as 4.5 (trap 52)."""
+    made: dict[str, JSON] = {"created": 1705000000, "location": "gd7TdO"}
+    reviews: list[JSON] = [
+        {**made, "id": f"r{number}", "rating": rating} for number, rating in enumerate((5, 4.5, "4"))
+    ]
+    scores: tuple[tuple[str, JSON], ...] = (("nps-score", 10), ("nps_score", 9), ("nps_score", 2))
+    feedback: list[JSON] = [
+        {**made, "id": f"f{number}", "type": "nps", key: score, "campaign_step_type": "sms"}
+        for number, (key, score) in enumerate(scores)
+    ]
+    for name, data in (("reviews", reviews), ("feedback", feedback)):
+        respx.get(f"{BASE}/{name}").respond(json={"page": 0, "total_count": 3, "total_returned": 3, "data": data})
+    with vendor("optimum") as optimum:
+        shown = optimum.figures((), Window(date(2024, 1, 1), date(2024, 1, 31))).whole.shown()
+    assert (shown["reviews"], shown["rating"], shown["scored"], shown["nps"]) == (3, 4.5, 3, 33)

@@ -98,7 +98,7 @@ def test_a_count_that_fails_blocks_whatever_is_said(loss: Project) -> None:
 
 
 def test_a_replacement_that_cannot_be_counted_takes_its_questions_along(project: Project) -> None:
-    """A question of its own waits for the new survey; with that blocked it must not land on the old one."""
+    """A question of its own waits for the new survey; with that blocked (trap 10) it must not land on the old one."""
     question = manifest("enco/Question", "french", None, survey="waffles", language="FR", body="Combien?")
     project.settle(survey("waffles", {"replace": "allow"}), question)
     fault = {"match": {"vendor": "enco", "path": "/report"}, "when": {"count": 99}, "fault": {"status": 503}}

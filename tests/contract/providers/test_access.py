@@ -140,7 +140,7 @@ def test_a_wrong_token_is_exit_4_for_every_call(
 
 
 def test_a_company_that_the_vendor_does_not_know_is_told_apart(sandbox: RunningSandbox, connecting: Connecting) -> None:
-    """CustomerSure's 403 for the User-Agent is no missing permission (customersure.txt L29)."""
+    """CustomerSure's 403 for the User-Agent is no missing permission (customersure.txt L29, trap 66)."""
     sandbox.store.settings["customersure"]["company"] = "Acme Ltd"
     with pytest.raises(ReconcilerError) as caught:
         connecting("customersure").list("customersure/Site")

@@ -63,7 +63,7 @@ def test_a_listing_that_keeps_failing_is_exit_5(
 def test_a_read_that_keeps_failing_is_not_absence(
     sandbox: RunningSandbox, provider: Provider, subject: Subject, fault: dict[str, Any]
 ) -> None:
-    """None is said on a confirmed 404 and on nothing else."""
+    """None is said on a confirmed 404 or a complete list, and on nothing else (trap 8)."""
     subject.seed(sandbox, 1)
     target = provider.list(subject.kind).objects[0]
     sandbox.faults.add({"match": {"method": "GET"}, "when": {"count": ALWAYS}, "fault": fault})
@@ -76,7 +76,7 @@ def test_a_read_that_keeps_failing_is_not_absence(
 def test_a_refused_read_is_not_absence(
     sandbox: RunningSandbox, provider: Provider, subject: Subject, status: int
 ) -> None:
-    """A 4xx other than 404 says nothing about the object."""
+    """A 4xx other than 404 says nothing about the object (traps 66, 87c)."""
     subject.seed(sandbox, 1)
     sandbox.faults.add({"match": {"method": "GET"}, "when": {"count": ALWAYS}, "fault": {"status": status}})
     for call in (lambda: provider.read(subject.kind, "1"), lambda: provider.list(subject.kind)):
@@ -86,7 +86,7 @@ def test_a_refused_read_is_not_absence(
 
 
 def test_a_missing_collection_is_no_empty_one(sandbox: RunningSandbox, provider: Provider, subject: Subject) -> None:
-    """A 404 to a listing means a wrong address, not that there is nothing."""
+    """A 404 to a listing means a wrong address, not that there is nothing (trap 8)."""
     sandbox.faults.add({"match": {"method": "GET"}, "when": {"count": ALWAYS}, "fault": {"status": 404}})
     with pytest.raises(ReconcilerError) as caught:
         provider.list(subject.kind)
@@ -128,7 +128,7 @@ LOST: tuple[tuple[dict[str, Any], int], ...] = (
 def test_a_create_whose_answer_is_lost_is_uncertain_and_sent_once(
     sandbox: RunningSandbox, provider: Provider, subject: Subject, fault: dict[str, Any], made: int
 ) -> None:
-    """Nobody knows, so it is not sent again: the request left once, and there is one object or none."""
+    """Nobody knows, so it is not sent again: the request left once, and there is one object or none (trap 11)."""
     subject.seed(sandbox, 1)
     before = subject.live(sandbox)
     subject.strike(sandbox, "POST", subject.creates, fault, count=ALWAYS)

@@ -119,7 +119,7 @@ def test_the_questions_of_a_survey_outlive_an_added_one(sandbox: RunningSandbox,
 
 @each(lambda subject: bool(subject.clearing))
 def test_an_explicit_null_clears(sandbox: RunningSandbox, provider: Provider, subject: Subject) -> None:
-    """A null is sent as null, and afterwards the field is empty and the others are not."""
+    """A null is sent as null, and afterwards the field is empty and the others are not (traps 34, 76)."""
     subject.seed(sandbox, 0)
     target = created(subject, provider)
     provider.update(subject.kind, target.id, subject.clearing)

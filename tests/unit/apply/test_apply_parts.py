@@ -70,7 +70,7 @@ def test_resolved_reaches_every_depth() -> None:
 
 
 def test_differing_names_only_what_can_be_read() -> None:
-    """Fields compare by their meaning; what no endpoint shows is never said to differ."""
+    """Fields compare by their meaning (trap 33); what no endpoint shows is never said to differ (trap 37)."""
     account = REGISTRY.get("optimum/Account")
     sent = {"name": "A", "sms_allowance": 2000, "verb": "visit", "active": True}
     assert differing(account, sent, {"name": "B", "sms_allowance": "2000", "active": True}) == ("name",)

@@ -230,11 +230,28 @@ def test_answer_with_another_addresses_object(bench: Bench) -> None:
 
 
 def test_create_by_key_looks_first(bench: Bench) -> None:
-    """A key that exists by now is left alone: nothing is sent."""
+    """A key that exists by now is left alone: nothing is sent (trap 75)."""
     bench.vendors["cs"].add(SITE, "001", site_code="001", name="Somebody's")
     outcome = bench.apply(creating(at("s", SITE), site_code="001", name="Leeds"), world=World())["s"]
     assert (outcome.status, outcome.code) == (Status.FAILED, "RCN0904")
     assert bench.vendors["cs"].writes() == []
+
+
+def test_create_refused_for_a_key_that_just_came_up(bench: Bench) -> None:
+    """A refusal is definite: the other's site is nobody's record, and the next look finds it and sends nothing
+    (trap 75)."""
+    vendor = bench.vendors["cs"]
+
+    def taken(fields: Any) -> ReconcilerError:
+        vendor.add(SITE, "001", site_code="001", name="Somebody's")
+        return refusal("site_code: custom")
+
+    vendor.faults["create", "before"] = taken
+    create = creating(at("s", SITE), site_code="001", name="Leeds")
+    assert bench.apply(create)["s"].code == "RCN0930"
+    assert bench.store.snapshot().records == {} and bench.store.snapshot().open_intents == ()
+    asked = len(vendor.writes())
+    assert (bench.apply(create)["s"].code, len(vendor.writes())) == ("RCN0904", asked)
 
 
 def _updating(**more: Any) -> Any:
@@ -255,7 +272,7 @@ def _with_leeds(bench: Bench, **fields: Any) -> None:
 
 
 def test_update_is_checked_sent_and_verified(bench: Bench) -> None:
-    """An update reads first, sends only what changes, reads back, and records what is managed."""
+    """An update reads first, sends only what changes, reads back (trap 33), and records what is managed."""
     _with_leeds(bench)
     assert bench.apply(_updating())["leeds"].status is Status.DONE
     assert [(e[0], e[2]) for e in bench.vendors["optimum"].log] == [

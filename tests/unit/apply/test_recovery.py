@@ -229,7 +229,7 @@ def test_killed_again_during_recovery(bench: Bench, monkeypatch: pytest.MonkeyPa
 def test_create_is_settled_by_listing(
     bench: Bench, prepare: Callable[[Any], Any], phase: Phase | None, candidates: tuple[str, ...], reason: str
 ) -> None:
-    """What counts as the object that a create made, and what does not."""
+    """What counts as the object that a create made, and what does not: it is listed, not sent again (trap 11)."""
     vendor = bench.vendors["optimum"]
     vendor.add(LOCATION, "seen", name="before")
     dies(bench, creating(LEEDS, **FIELDS[LOCATION]), vendor, ("create", "before"))

@@ -32,7 +32,7 @@ from tests.unit.http.scripted import Clock
     ],
 )
 def test_schemes_are_spelled_as_documented(value: str, reason: str) -> None:
-    """Bearer, Basic with an empty password, Basic with both, the quoted Token, and a key alone."""
+    """Bearer, Basic with an empty password, Basic with both, the quoted Token (trap 64), and a key alone."""
     assert value == reason
 
 

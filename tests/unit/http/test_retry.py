@@ -84,7 +84,7 @@ def test_retry_after_is_read_as_seconds_or_date(text: str, seconds: float | None
     ],
 )
 def test_repeating_follows_the_purpose(purpose: Purpose, event: Event, again: bool, doubt: bool) -> None:
-    """A create is repeated only where nothing was processed; a write without a proper answer is in doubt."""
+    """A create is repeated only where nothing was processed; a write without a proper answer is in doubt (trap 54)."""
     assert (may_repeat(purpose, event), in_doubt(purpose, event)) == (again, doubt)
 
 
@@ -117,7 +117,7 @@ def test_a_status_is_one_event(status: int, event: Event) -> None:
 
 
 def test_backoff_grows_with_jitter_under_a_cap() -> None:
-    """Full jitter: never zero, never over the cap, and spread over the whole range."""
+    """Full jitter (trap 57): never zero, never over the cap, and spread over the whole range."""
     for tries in (1, 3, 50):
         waits = [backoff(tries, {}, NOW) for _ in range(200)]
         ceiling = min(10.0, 0.5 * 2 ** (tries - 1))
@@ -126,6 +126,6 @@ def test_backoff_grows_with_jitter_under_a_cap() -> None:
 
 
 def test_retry_after_wins_over_the_jitter() -> None:
-    """What the vendor asks for is waited for, and zero still leaves a breath."""
+    """What the vendor asks for is waited for (trap 57), and zero still leaves a breath."""
     assert backoff(1, {"retry-after": "7"}, NOW) == 7.0
     assert 0 < backoff(9, {"retry-after": "0"}, NOW) <= 0.1

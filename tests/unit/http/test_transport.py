@@ -171,10 +171,12 @@ def test_a_lost_delete_that_is_then_not_found_is_an_answer() -> None:
         (UPDATE, raw(404), WRITE_NOT_FOUND, 9),
         (CREATE, raw(409), WRITE_CONFLICT, 9),
         (CREATE, raw(415), WRITE_REFUSED, 9),
+        (CREATE, raw(406), WRITE_REFUSED, 9),
+        (READ, raw(406), READ_REFUSED, 5),
     ],
 )
 def test_a_refusal_is_told_at_once(request_: Request, answer: Outcome, code: str, exit_code: int) -> None:
-    """4xx is definite: one request, its own code, never uncertain."""
+    """4xx is definite: one request, its own code, never uncertain (traps 66, 87g; trap 56: a 402 too)."""
     error, script = ends(request_, answer)
     assert error is not None
     assert (error.code, error.exit_code, len(script.sent)) == (code, exit_code, 1)
@@ -189,7 +191,7 @@ def test_a_refusal_carries_the_vendors_words_made_visible() -> None:
 
 
 def test_a_plain_text_refusal_is_told_and_a_web_page_is_not() -> None:
-    """Text is a message, HTML is noise."""
+    """Text is a message, HTML is noise (trap 58)."""
     told, _ = ends(CREATE, raw(400, text="no such country"))
     page, _ = ends(CREATE, raw(400, text="<html>Bad Request</html>"))
     assert told is not None
@@ -217,7 +219,7 @@ def test_no_retry_seconds_means_one_try() -> None:
 
 
 def test_retry_after_is_waited_for() -> None:
-    """Seven seconds are seven seconds."""
+    """Seven seconds are seven seconds (trap 57)."""
     clock = Clock()
     transport(Script([raw(503, retry_after="7"), OK]), clock).send(READ)
     assert 7.0 <= clock() - 1000.0 < 7.5
@@ -236,7 +238,7 @@ def test_a_429_slows_the_other_requests_of_the_connection() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("request_", [READ, UPDATE, CREATE, DELETE, POSTED, TOKEN_ASKED])
 def test_a_redirect_keeps_method_body_and_token(status: int, request_: Request) -> None:
-    """Same verb, same body, same authorization at the new place."""
+    """Same verb, same body, same authorization at the new place, be it only a last slash more (traps 31, 32, 67)."""
     error, script = ends(request_, raw(status, location="/v1/things/?x=1"), OK)
     assert error is None
     one, two = script.sent
@@ -271,7 +273,7 @@ def test_a_redirect_keeps_method_body_and_token(status: int, request_: Request) 
 )
 @pytest.mark.parametrize("request_", [READ, CREATE, UPDATE, DELETE])
 def test_no_redirect_leaves_the_origin(location: str, reason: str, request_: Request) -> None:
-    """Nothing is sent to another origin, and a create so refused is not uncertain."""
+    """Nothing is sent to another origin, and a create so refused is not uncertain (trap 67)."""
     error, script = ends(request_, raw(307, location=location), OK)
     assert error is not None
     assert error.code == REDIRECT_REFUSED, reason
@@ -309,7 +311,7 @@ def test_a_redirect_counts_against_the_deadline() -> None:
 
 
 def test_five_hops_are_followed_and_six_are_not() -> None:
-    """A chain of five is fine, a loop ends."""
+    """A chain of five is fine, a loop ends (trap 67)."""
     hops = [raw(302, location=f"/v1/{number}") for number in range(5)]
     assert ends(READ, *hops, OK)[0] is None
     error, script = ends(READ, *[raw(302, location="/v1/things")] * 9)
@@ -320,7 +322,7 @@ def test_five_hops_are_followed_and_six_are_not() -> None:
 
 @pytest.mark.parametrize(("status", "asked"), [(301, 3), (308, 3), (302, 4), (307, 4)])
 def test_only_permanent_redirects_are_remembered(status: int, asked: int) -> None:
-    """After 301 and 308 the new place is asked directly for the rest of the run."""
+    """After 301 and 308 the new place is asked directly for the rest of the run (trap 67)."""
     script = Script(answer=lambda sent: OK if sent.url.endswith("/") else raw(status, location=sent.url + "/"))
     client = transport(script)
     client.send(READ)

@@ -76,7 +76,7 @@ def test_visible_spells_out_what_is_not_seen(text: str, shown: str, reason: str)
     ],
 )
 def test_error_bodies_are_read_in_every_known_shape(body: JSON, words: str, reason: str) -> None:
-    """The message and the fields come out of all documented envelopes, and nothing breaks on others."""
+    """The message and the fields come out of all documented envelopes, and nothing breaks on others (trap 58)."""
     assert said(body) == words, reason
 
 

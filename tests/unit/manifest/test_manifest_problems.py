@@ -54,6 +54,20 @@ CASES = [
         "a mistyped field",
     ),
     (
+        site("a").replace("name: Site", "name: Site, country_code: GB"),
+        [(errors.MISSING_FIELD, 4, 1)],
+        'missing field "region"',
+        "needed beside country_code",
+        "a country without its region (trap 71)",
+    ),
+    (
+        site("a").replace("name: Site", "name: Site, region: North, country_code: GBR"),
+        [(errors.UNFIT_VALUE, 4, 63)],
+        '"country_code" must be two letters',
+        "",
+        "a country code of three letters (trap 72)",
+    ),
+    (
         site("a").replace("spec:", "sepc:"),
         [(errors.MISSING_FIELD, 1, 1), (errors.UNKNOWN_FIELD, 4, 1)],
         'missing field "spec"',
@@ -160,7 +174,7 @@ CASES = [
         [(errors.DUPLICATE_ITEM, 4, 83)],
         "item 1 of questions",
         "",
-        "an item twice after normalising",
+        "trap 3: an item twice after normalising",
     ),
     (question("q", "wafles"), [(errors.UNKNOWN_REFERENCE, 4, 16)], "there is no enco/Survey/wafles", "", "no survey"),
     (
@@ -259,6 +273,20 @@ def test_told_in_its_place(
     assert all(error.exit_code == 3 for error in found)
 
 
+@pytest.mark.parametrize("language", ["nl-BE", "Latn", "formal Dutch", "EN, with a smile"])
+def test_any_language_is_taken(tmp_path: Path, language: str) -> None:
+    """The vendor is not strict, and its name for the codes is another standard's (trap 4)."""
+    text = survey("a", f'{{language: "{language}", body: How?}}')
+    assert problems(workspace(tmp_path, {"manifests/a.yaml": text})) == ()
+
+
+def test_a_survey_without_a_question_is_refused(tmp_path: Path) -> None:
+    """Whether the vendor takes one is not documented, so none is sent (trap 23)."""
+    (found,) = problems(workspace(tmp_path, {"manifests/a.yaml": survey("a", "")}))
+    assert found.source is not None and found.source.line == 4
+    assert "questions" in found.message
+
+
 def test_several_connections_want_a_choice(tmp_path: Path) -> None:
     """Without metadata.connection nobody knows whose survey it is."""
     [found] = problems(workspace(tmp_path, {"manifests/a.yaml": survey("a")}, connections=SECOND))
@@ -276,7 +304,7 @@ def test_no_connection_for_a_vendor(tmp_path: Path) -> None:
 
 
 def test_references_stay_within_a_connection(tmp_path: Path) -> None:
-    """An id of one account means nothing in another; the same key in two connections is fine."""
+    """An id of one account means nothing in another (trap 45); the same key in two connections is fine."""
     documents = together(survey("a", more=", connection: enco"), question("q", "a", more=", connection: enco-two"))
     [found] = problems(workspace(tmp_path, {"manifests/a.yaml": documents}, connections=SECOND))
     assert found.code == errors.CROSS_CONNECTION

@@ -150,3 +150,16 @@ def test_a_question_is_recognised_by_meaning() -> None:
     survey = {"name": "waffles", "interactionType": "general", "questions": [question(" NL-be ", " Hoe? ", "14")]}
     change = build(world.live("enco/Survey", "8", survey).inputs()).changes[0]
     assert change.importing == "14"
+
+
+def test_a_language_may_have_several_questions() -> None:
+    """The body tells two tones of one language apart; two that are equal are for a person to tell (trap 5)."""
+    live = [question("en", "How?", "11"), question("en", "Hi! How?", "12")]
+    world = World().desire("enco/Question/casual", spec={"survey": "id:8", **question("en", "Hi! How?")})
+    world.live("enco/Survey", "8", {"name": "waffles", "interactionType": "general", "questions": live})
+    (change,) = build(world.inputs()).changes
+    assert (change.importing, change.blocked) == ("12", None)
+    world.live("enco/Question", "13", {"survey": "8", **question(" EN ", "Hi! How? ")})
+    (change,) = build(world.inputs()).changes
+    assert change.blocked is not None
+    assert (change.blocked.code, change.blocked.candidates) == ("ambiguous", ("12", "13"))

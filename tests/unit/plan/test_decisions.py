@@ -80,7 +80,7 @@ CASES = [
     ),
     Case(
         "near match by case",
-        "a site code that differs in case only is more often a typing error than a second site",
+        "a site code that differs in case only is more often a typing error than a second site (trap 87b)",
         World().desire("customersure/Site/hq", spec=SITE).live("customersure/Site", "HQ", {**SITE, "site_code": "HQ"}),
         {"customersure/Site/hq": ("create", "not_recorded", "near_match")},
     ),
@@ -157,7 +157,7 @@ CASES = [
     ),
     Case(
         "limit as text",
-        'the vendor echoes "2000" where 2000 was set',
+        'trap 33: the vendor echoes "2000" where 2000 was set',
         World()
         .desire("optimum/Account/b613", spec={**ACCOUNT, "sms_allowance": 2000})
         .record("optimum/Account/b613", "x", {**ACCOUNT, "sms_allowance": 2000})
@@ -175,7 +175,7 @@ CASES = [
     ),
     Case(
         "zero is not unlimited",
-        "null means no limit, 0 means none",
+        "trap 34: null means no limit, 0 means none",
         World()
         .desire("optimum/Account/b613", spec={**ACCOUNT, "max_users": None})
         .record("optimum/Account/b613", "x", {**ACCOUNT, "max_users": 0})
@@ -234,7 +234,7 @@ CASES = [
     ),
     Case(
         "sent along",
-        "this vendor takes a country only beside a region",
+        "this vendor takes a country only beside a region (trap 71)",
         World()
         .desire("customersure/Site/hq", spec={**SITE, "region": "North", "country_code": "GB"})
         .record("customersure/Site/hq", "hq", {**SITE, "region": "North", "country_code": "US"})
@@ -282,7 +282,7 @@ CASES = [
     ),
     Case(
         "edited question",
-        "an edit of what we recorded is a replacement",
+        "trap 9: an edit of what we recorded is a replacement, blocked without leave",
         World()
         .desire("enco/Survey/waffles", spec=survey(questions=[question("en-GB", "How very likely?")]))
         .record("enco/Survey/waffles", "8", survey())
@@ -291,7 +291,7 @@ CASES = [
     ),
     Case(
         "added question",
-        "an added question is added",
+        "an added question is added, spelled as it is declared (trap 3)",
         World()
         .desire("enco/Survey/waffles", spec=survey(questions=[NL, EN]))
         .record("enco/Survey/waffles", "8", survey())
@@ -301,7 +301,7 @@ CASES = [
     ),
     Case(
         "order of questions",
-        "order is no identity",
+        "trap 12: order is no identity",
         World()
         .desire("enco/Survey/waffles", spec=survey(questions=[NL, EN]))
         .record("enco/Survey/waffles", "8", survey(questions=[EN, NL]))
@@ -407,7 +407,7 @@ CASES = [
     ),
     Case(
         "write-only changed",
-        "it goes with the create only: a warning, never a replacement",
+        "traps 37, 60: it goes with the create only: a warning, never a replacement and never an update",
         World()
         .desire("optimum/Account/b613", spec={**ACCOUNT, "verb": "visit"}, lifecycle=ALLOW)
         .record("optimum/Account/b613", "x", ACCOUNT, lifecycle=ALLOW)
@@ -514,12 +514,22 @@ CASES = [
     ),
     Case(
         "deactivated",
-        "onRemove: deactivate makes an account inactive instead",
+        "trap 38: onRemove: deactivate makes an account inactive instead",
         World()
         .record("optimum/Account/b613", "x", ACCOUNT, lifecycle=Lifecycle(on_remove="deactivate"))
         .live("optimum/Account", "x", {"name": "B613", "active": True}),
         {"optimum/Account/b613": ("update", "deactivated_on_removal", None)},
         {"request": {"active": False}},
+    ),
+    Case(
+        "switched on",
+        "trap 39: an active account is billed, so becoming one is a change of its own in the plan",
+        World()
+        .desire("optimum/Account/b613", spec=ACCOUNT)
+        .record("optimum/Account/b613", "x", {**ACCOUNT, "active": False})
+        .live("optimum/Account", "x", {"name": "B613", "active": False}),
+        {"optimum/Account/b613": ("update", "config", None)},
+        {"request": {"active": True}},
     ),
     Case(
         "undeletable",

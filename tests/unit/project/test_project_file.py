@@ -89,7 +89,7 @@ def test_everything_said_arrives(tmp_path: Path) -> None:
 
 
 def test_defaults_are_the_vendors_own(tmp_path: Path) -> None:
-    """Without more than provider and token: the vendor's address, CustomerSure at one request a second."""
+    """Without more than provider and token: the vendor's address, CustomerSure at one request a second (trap 88)."""
     text = HEAD + (
         "  connections:\n    e: {provider: enco, oauth: {clientId: {env: A}, clientSecret: {env: B}}}\n"
         "    c: {provider: customersure, company: Acme, token: {env: A}}\n    o: {provider: optimum, token: {env: A}}\n"

@@ -463,7 +463,7 @@ IMPACTS = [
 
 @pytest.mark.parametrize(("impact", "sentence"), [pytest.param(i, t, id=why) for i, t, why in IMPACTS])
 def test_what_a_delete_destroys(impact: Impact, sentence: str) -> None:
-    """In words, under the headline, in red."""
+    """In words, under the headline, in red; what cannot be counted is said as well (trap 60c)."""
     shown = replace(s.REPLACE, impact=impact)
     assert f"  # {sentence}\n" in text(shown)
     assert f"\x1b[31m{sentence}" in plan_text(s.plan(shown), s.REGISTRY, Style(on=True))

@@ -60,7 +60,7 @@ def test_front_door(
     ],
 )
 def test_documented_spellings(customersure: httpx.Client, headers: dict[str, str]) -> None:
-    """The token goes quoted (L43) and not (L69), the media type with (L42) and without a semicolon (L12)."""
+    """The token with quotes (L43) or not (L69), the media type with a semicolon (L42) or not (L12; traps 63, 64)."""
     assert customersure.get("/sites", headers=headers).status_code == 200
 
 
@@ -73,9 +73,9 @@ def test_company_must_be_the_accounts(sandbox: RunningSandbox, customersure: htt
 
 PATHS = [
     ("GET", "/sites/nowhere", 404, "an unknown site"),
-    ("GET", "/sites/HQ", 404, "codes are matched exactly"),
-    ("DELETE", "/sites/hq", 404, "sites are never deleted"),
-    ("PUT", "/sites/hq", 404, "there is no PUT endpoint"),
+    ("GET", "/sites/HQ", 404, "codes are matched exactly (trap 87b)"),
+    ("DELETE", "/sites/hq", 404, "sites are never deleted (trap 73)"),
+    ("PUT", "/sites/hq", 404, "there is no PUT endpoint (trap 87e)"),
     ("POST", "/sites/hq", 404, "an update is a PATCH"),
     ("GET", "/site", 404, "no such resource"),
     ("GET", "/feedback_requests/1", 404, "an unknown request"),
@@ -128,14 +128,14 @@ def test_site_round_trip(customersure: httpx.Client) -> None:
 
 
 def test_blank_fields_are_null(customersure: httpx.Client) -> None:
-    """L18: blank fields are null, never left out; an empty text is blank."""
+    """L18: blank fields are null, never left out; an empty text is blank (trap 76)."""
     customersure.post("/sites", json={"site_code": "x", "name": "X", "city": ""})
     expected = {"site_code": "x", "name": "X", "city": None, "region": None, "country_code": None}
     assert customersure.get("/sites/x").json() == expected
 
 
 def test_country_of_the_documents_example(customersure: httpx.Client) -> None:
-    """L839 sends UK, which no standard lists: any two letters do."""
+    """L839 sends UK, which no standard lists: any two letters do (trap 72)."""
     assert customersure.post("/sites", json=SITE | {"country_code": "UK"}).status_code == 201
 
 
@@ -149,8 +149,8 @@ SITE_PROBLEMS = [
     (SITE | {"city": ["Leeds"]}, [("city", "invalid_format")], "a city is text"),
     (SITE | {"country_code": "GBR"}, [("country_code", "wrong_length")], "two letters (L802)"),
     (SITE | {"country_code": "G1"}, [("country_code", "invalid_format")], "letters"),
-    (without(SITE, "region"), [("region", "required")], "L818: a country needs a region"),
-    (SITE | {"site_code": "hq"}, [("site_code", "custom")], "the code is unique"),
+    (without(SITE, "region"), [("region", "required")], "L818: a country needs a region (trap 71)"),
+    (SITE | {"site_code": "hq"}, [("site_code", "custom")], "the code is unique (trap 75)"),
 ]
 
 

@@ -176,7 +176,7 @@ OPTIMUM_READS = [
 
 @pytest.mark.parametrize(("line", "path", "status"), OPTIMUM_READS)
 def test_optimum_reads(documented: RunningSandbox, http: httpx.Client, line: str, path: str, status: int) -> None:
-    """optimum.txt: reads with the key as the user name (62: without a verb they are a GET)."""
+    """Reads with the key as the user name; trap 62: without a verb they are a GET; traps 27 and 31 are marked above."""
     assert http.get(f"{documented.optimum_url}{path}", auth=("t", "")).status_code == status, line
 
 
@@ -236,6 +236,6 @@ def test_trap_26_a_plus_in_a_form_is_a_space(documented: RunningSandbox, http: h
     ("line", "path"), [("L286", "/subscribers/gd7TdO"), ("L502", "/locations/gd7TdO"), ("L985", "/accounts/gd7TdO")]
 )
 def test_optimum_deletes(documented: RunningSandbox, http: httpx.Client, line: str, path: str) -> None:
-    """optimum.txt: a delete answers the id (55: a 200 with a body)."""
+    """optimum.txt: a delete answers the id (trap 55: a 200 with a body)."""
     answer = http.delete(f"{documented.optimum_url}{path}", auth=("t", ""))
     assert (answer.status_code, answer.json()) == (200, {"id": "gd7TdO", "deleted": True}), line

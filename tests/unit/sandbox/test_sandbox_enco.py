@@ -103,10 +103,10 @@ FORM_REFUSALS = [
     ("GET", "/surveys/8", {}, 405, "there is no read of one survey"),
     ("PUT", "/surveys/8", {}, 405, "there is no update"),
     ("PATCH", "/surveys/8", {}, 405, "nor a partial one"),
-    ("DELETE", "/surveys", {}, 405, "L76 promises to delete a list; only one survey can be deleted"),
+    ("DELETE", "/surveys", {}, 405, "trap 19: L76 promises to delete a list; only one survey can be"),
     ("GET", "/surveys/8/question", {}, 405, "questions are only added"),
     ("DELETE", "/surveys/8/question/13", {}, 404, "and never deleted"),
-    ("POST", "/surveys/8/questions", {}, 404, "the path is singular (L135)"),
+    ("POST", "/surveys/8/questions", {}, 404, "trap 7: the path is singular (L135)"),
     ("DELETE", "/surveys/99", {}, 404, "no such survey"),
     ("GET", "/surveys/", {}, 404, "an empty id is no survey's address"),
     ("GET", "/survey", {}, 404, "no such path"),
@@ -145,7 +145,7 @@ def test_question_is_added_first(enco: httpx.Client) -> None:
 
 
 def test_second_question_in_a_language_is_allowed(enco: httpx.Client) -> None:
-    """L131: another tone of voice for the same language."""
+    """L131: another tone of voice for the same language (trap 5)."""
     assert enco.post("/surveys/8/question", json=QUESTION).status_code == 200
 
 
@@ -196,7 +196,7 @@ SEND_REFUSALS = [
     ({"requests": [without(SEND, "destination")]}, "somebody must get it"),
     ({"requests": [SEND | {"destination": "0472306705"}]}, "an international number"),
     ({"requests": [SEND | {"segments": "male"}]}, "segments are a list"),
-    ({"requests": [SEND | {"segment": ["male"]}]}, "and are called segments"),
+    ({"requests": [SEND | {"segment": ["male"]}]}, "trap 17: and are called segments"),
     ({"requests": [SEND], "channel": "SMS"}, "unknown properties are refused"),
     ({"requests": [SEND, SEND]}, "the same person twice at once"),
 ]
@@ -219,7 +219,7 @@ def test_same_person_is_not_surveyed_again_soon(sandbox: RunningSandbox, enco: h
 
 
 def test_report_recaps_and_counts(enco: httpx.Client) -> None:
-    """The report's shape and figures; from and to lose their offset, segments and mode are echoed as in L192."""
+    """Shape and figures; from and to lose their offset (trap 14), segments and mode are echoed as in L192 (trap 13)."""
     query = {"startDate": "2020-02-01T12:12:15.982+01:00", "endDate": "2020-03-31T12:12:15.982+01:00"}
     report = enco.get("/surveys/8/report", params=query | {"segmentMode": "ANY", "channel": "SMS"}).json()
     assert report.pop("date")
@@ -263,7 +263,7 @@ REPORT_REFUSALS = [
     ("/surveys/8/report", WIDE | {"startDate": "2020-01-01"}, 400, "a time, not a date"),
     ("/surveys/8/report", WIDE | {"startDate": "yesterday"}, 400, "ISO 8601"),
     ("/surveys/8/report", {"startDate": WIDE["endDate"], "endDate": WIDE["startDate"]}, 400, "in this order"),
-    ("/surveys/8/report", WIDE | {"segment": "male"}, 400, "the parameter is segments"),
+    ("/surveys/8/report", WIDE | {"segment": "male"}, 400, "trap 17: the parameter is segments"),
     ("/surveys/8/report", WIDE | {"segmentMode": "SOME"}, 400, "ALL or ANY"),
     ("/surveys/8/report", WIDE | {"channel": "EMAIL"}, 400, "SMS alone"),
     ("/surveys/99/report", WIDE, 404, "no such survey"),
@@ -277,7 +277,7 @@ def test_report_refuses(enco: httpx.Client, path: str, query: dict[str, str], st
 
 
 def test_report_takes_an_unencoded_plus_for_a_space(enco: httpx.Client) -> None:
-    """In a query a plus sign is a space, so an offset that is not percent-encoded is no time zone."""
+    """In a query a plus sign is a space, so an offset that is not percent-encoded is no time zone (trap 14)."""
     url = "/surveys/8/report?startDate=2019-11-01T12:12:15.982+01:00&endDate=2100-01-01T00:00:00Z"
     assert enco.get(url).status_code == 400
 

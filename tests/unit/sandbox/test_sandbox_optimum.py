@@ -63,7 +63,7 @@ PATHS = [
 
 @pytest.mark.parametrize(("method", "path", "status", "reason"), PATHS)
 def test_paths(optimum: httpx.Client, method: str, path: str, status: int, reason: str) -> None:
-    """What is not documented is not there; errors have the documented fields."""
+    """What is not documented is not there (traps 31, 54); errors have the documented fields."""
     answer = optimum.request(method, path, json={} if method in ("POST", "PUT", "PATCH") else None)
     assert answer.status_code == status, reason
     assert answer.json()["type"] == "invalid_request_error"
@@ -84,7 +84,7 @@ BODIES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("request_", "reason"), BODIES)
 def test_bodies(optimum: httpx.Client, request_: dict[str, Any], reason: str) -> None:
-    """Arguments come as JSON in the body; anything else is a 400 and creates nothing."""
+    """Arguments come as JSON in the body, flat (trap 59); anything else is a 400 and creates nothing."""
     answer = optimum.post("/locations", **request_)
     assert (answer.status_code, answer.json()["type"]) == (400, "invalid_request_error"), reason
     assert optimum.get("/locations").json()["total_count"] == 3
@@ -92,7 +92,7 @@ def test_bodies(optimum: httpx.Client, request_: dict[str, Any], reason: str) ->
 
 @pytest.mark.parametrize("kind", ["application/json", "application/vnd.api+json", "application/json; charset=utf-8"])
 def test_media_types(optimum: httpx.Client, kind: str) -> None:
-    """Both media types of L11 are taken."""
+    """Both media types of L11 are taken, and a last slash on a create (trap 32)."""
     answer = optimum.post("/locations/", content=b'{"name":"A","country_code":"GB"}', headers={"Content-Type": kind})
     assert answer.status_code == 200
 
@@ -109,7 +109,7 @@ def test_forms_can_be_allowed(sandbox: RunningSandbox, optimum: httpx.Client) ->
 
 
 def test_errors_can_be_wrapped(sandbox: RunningSandbox, optimum: httpx.Client) -> None:
-    """The document does not say where an error's fields are; they can be put inside `error`."""
+    """Trap 58: the document does not say where an error's fields are; they can be put inside `error`."""
     sandbox.options.update({"wrap_errors": True})
     assert optimum.get("/locations/nope").json()["error"]["type"] == "invalid_request_error"
 
@@ -190,7 +190,7 @@ WRITE_REFUSALS = [
 def test_write_refusals(
     sandbox: RunningSandbox, optimum: httpx.Client, path: str, body: dict[str, Any], param: str, reason: str
 ) -> None:
-    """An argument that is unknown, missing or of the wrong type is a 400 that names it, and changes nothing."""
+    """An argument unknown (trap 60), missing or of the wrong type is a 400 that names it, and changes nothing."""
     before = sandbox.store.dump()
     answer = optimum.post(path, json=body)
     assert answer.status_code == 400, reason
@@ -199,7 +199,7 @@ def test_write_refusals(
 
 
 def test_account_round_trip(optimum: httpx.Client) -> None:
-    """The create's answer is the document's (L914): null limits, no verb; a delete removes."""
+    """L914: null limits and no verb (traps 34, 37); a delete removes, as L976 has it and L815 has not (trap 38)."""
     created = optimum.post("/accounts", json=ACCOUNT | {"account_template": "tmpl"}).json()
     limits = dict.fromkeys(("max_locations", "max_users", "max_campaigns", "sms_allowance"))
     expected = {"name": ACCOUNT["name"], "active": True, **limits, "active_locations": 0, "active_users": 0}
@@ -224,7 +224,7 @@ LIMIT_ECHOES = [
 def test_limits_are_echoed_as_text(
     sandbox: RunningSandbox, optimum: httpx.Client, option: bool, body: Any, echo: Any, stored: Any, reason: str
 ) -> None:
-    """The update's answer shows the allowance as text, a read as the integer it is."""
+    """Trap 33: the update's answer shows the allowance as text, a read as the integer it is."""
     sandbox.options.update({"echo_limits_as_strings": option})
     assert optimum.post("/accounts/gd7TdO", json=body).json()["sms_allowance"] == echo, reason
     assert optimum.get("/accounts/gd7TdO").json()["sms_allowance"] == stored, reason

@@ -63,7 +63,7 @@ def test_pages_cover_everything_once(sandbox: RunningSandbox, optimum: httpx.Cli
 def test_page_numbers_can_be_switched(
     sandbox: RunningSandbox, optimum: httpx.Client, options: dict[str, Any], query: str, page: int, first: bool
 ) -> None:
-    """Where pages begin, and what they call themselves, are options: the document says 0 and shows 1."""
+    """Where pages begin, and what they call themselves, are options: the document says 0 and shows 1 (trap 28)."""
     sandbox.options.update(options)
     body = optimum.get(f"/locations{query}").json()
     assert (body["page"], body["data"][0]["name"] == "Waffle House Bruges") == (page, first)
@@ -138,7 +138,7 @@ SELECTIONS = [
 
 @pytest.mark.parametrize(("path", "ids", "reason"), SELECTIONS)
 def test_selections(stocked: RunningSandbox, optimum: httpx.Client, path: str, ids: list[str], reason: str) -> None:
-    """Filters and orders of each resource."""
+    """Filters, whose "less than" means "or equal" (trap 49), and orders (trap 30) of each resource."""
     body = optimum.get(path).json()
     assert [item["id"] for item in body["data"]] == ids, reason
     assert body["total_returned"] == len(ids), reason
@@ -159,13 +159,13 @@ DEMANDS = [
 def test_account_list_demands(
     sandbox: RunningSandbox, optimum: httpx.Client, demand: str, query: str, status: int, reason: str
 ) -> None:
-    """How much of its contradiction the account list insists on is an option."""
+    """How much of its contradiction the account list insists on is an option (trap 35)."""
     sandbox.options.update({"accounts_list_requires": demand})
     assert optimum.get(f"/accounts{query}").status_code == status, reason
 
 
 def test_feedback_shape(sandbox: RunningSandbox, optimum: httpx.Client) -> None:
-    """Keys with hyphens as in the examples (L730), or with underscores as in the attributes (L683)."""
+    """Keys with hyphens as in L730, or underscores as in L683 (trap 47), and one that is undocumented (trap 48)."""
     item = optimum.get("/feedback/gd7TdO").json()
     assert (item["nps-score"], item["star-rating"], "campaign_step_type" in item) == (8, None, True)
     sandbox.options.update({"feedback_keys": "underscore"})
