@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -150,8 +151,36 @@ def _start() -> dict[str, Any]:
         )
     url = f"postgresql://tester:{password}@127.0.0.1:{port}/postgres"
     _await(process, url, folder)
+    _watch(process.pid, folder)
     process.returncode = 0  # it is left running on purpose
     return {"url": url, "folder": str(folder), "pid": process.pid}
+
+
+_WATCHER = """
+import os, shutil, signal, sys, time
+watched, server, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+while alive(watched) and os.path.isdir(folder):
+    time.sleep(1)
+if os.path.isdir(folder):
+    os.kill(server, signal.SIGCONT)
+    os.kill(server, signal.SIGQUIT)
+    shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
+def _watch(server: int, folder: Path) -> None:
+    """A test run that is killed takes its server along: a process of its own sees to it."""
+    watched = os.getppid() if os.environ.get("PYTEST_XDIST_WORKER") else os.getpid()
+    command = [sys.executable, "-I", "-S", "-c", _WATCHER, str(watched), str(server), str(folder)]
+    quiet = subprocess.DEVNULL
+    watcher = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    watcher.returncode = 0  # it ends by itself
 
 
 def _other_user(folder: Path) -> dict[str, Any]:

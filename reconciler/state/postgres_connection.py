@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from enum import StrEnum
 from typing import Any, Self
 
@@ -59,6 +59,7 @@ class _Patient(psycopg.Connection[tuple[Any, ...]]):
             while True:
                 ready = _ready(socket, wanted, deadline - time.monotonic())
                 if not ready:
+                    self.pgconn.finish()  # what comes later answers nothing that is asked later
                     raise Hung(f"no answer for {PATIENCE:.0f} seconds")
                 wanted = gen.send(ready)
         except StopIteration as end:
@@ -195,12 +196,5 @@ class Link:
                 STATE_UNSAFE, f"the state {self.target.label}: {what}", hint="Make it with ENCODING 'UTF8'."
             )
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        connection = self._connection
-        with translated(self.target, connection):
-            try:
-                yield
-            except Hung:
-                connection.close()
-                raise
+    def _telling(self) -> AbstractContextManager[None]:
+        return translated(self.target, self._connection)

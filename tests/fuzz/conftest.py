@@ -29,9 +29,9 @@ class Network:
         raise Failed(Event.NOT_SENT, "no connection could be made")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def network() -> Iterator[Network]:
-    """Every request of the product ends here."""
+    """Every request of the product ends here, for the tests of one module: others in this process have a network."""
     network = Network()
     with patch.object(Wire, "exchange", lambda *arguments: network.refuse(*arguments)):
         yield network
