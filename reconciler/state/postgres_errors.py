@@ -66,7 +66,7 @@ def translated(target: Target, connection: psycopg.Connection[object] | None = N
     may quote the URL."""
     try:
         yield
-    except psycopg.Error as error:
+    except (Hung, psycopg.Error) as error:  # a Hung is one; named, since it is the one that we raise
         raise told(error, target, connection) from None
     except UnicodeEncodeError:
         raise ReconcilerError(STATE_UNREADABLE, f"{target.label} cannot keep a text with half a character") from None

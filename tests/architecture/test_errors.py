@@ -108,7 +108,7 @@ CAUGHT = {
     ("project.url", "Refusal"): "project.connections",
     ("state.codec", "ValueError"): "state.picture",
     ("state.picture", "ValueError"): "state.picture",
-    ("state.postgres_connection", "Hung"): "state.postgres_connection",
+    ("state.postgres_connection", "Hung"): "state.postgres_errors",
     ("state.transcript", "Unfit"): "cli.copying",
 }
 # Slips of a programmer, not of a user: what the programmer did.
