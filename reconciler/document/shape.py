@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from reconciler import errors
 from reconciler.document.place import Path, Places
 from reconciler.document.placeholder import SIGN
-from reconciler.document.text import MAX_REPORTED
+from reconciler.document.text import MAX_REPORTED, Text
 from reconciler.document.violation import Violation, personal_values, violations_of
 from reconciler.errors import ReconcilerError
 from reconciler.model import JSON, canonical
@@ -30,10 +31,15 @@ class Shape:
         text = places().document.text
         for personal in self.personal(value):
             text.hide(personal)
+        found = [replace(one, hide=True) if self._is_veiled(text, one) else one for one in found]
         for violation in found:
-            if violation.hide or (text.guarded and violation.code == errors.UNKNOWN_FIELD):
+            if violation.hide:
                 text.hide(violation.found)
         return [told(violation, places()) for violation in found]
+
+    def _is_veiled(self, text: Text, violation: Violation) -> bool:
+        """Whether what a mistyped field holds may be a secret, or somebody's."""
+        return violation.code == errors.UNKNOWN_FIELD and (text.guarded or self._has_personal)
 
     def personal(self, value: Mapping[str, JSON]) -> Iterator[JSON]:
         """The values that are somebody's, and are shown to nobody."""
@@ -82,8 +88,7 @@ def told(violation: Violation, places: Places) -> ReconcilerError:
         hint = f'quote it: "{shown}"'
         if SIGN in raw:
             hint = f'quote it in the project file: "{canonical(violation.found)}"'
-    hide = violation.hide or (places.document.text.guarded and violation.code == errors.UNKNOWN_FIELD)
-    return places.error(violation.code, violation.message, violation.path, on=violation.on, hint=hint, hide=hide)
+    return places.error(violation.code, violation.message, violation.path, on=violation.on, hint=hint, hide=violation.hide)
 
 
 def _pattern(validator: Any, pattern: str, instance: object, _schema: object) -> Iterator[Any]:

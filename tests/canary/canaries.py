@@ -153,7 +153,7 @@ spec:
 """,
     ),
     Kind(
-        "pending feedback requests of a site",
+        "customersure/FeedbackRequest",
         {
             ("customersure", "feedback_requests"): {
                 "state": "pending",
@@ -168,6 +168,35 @@ spec:
                 ],
             },
         },
+        f"""\
+apiVersion: customersure/v1
+kind: FeedbackRequest
+metadata: {{name: canary}}
+spec:
+  email: other.{EMAIL}
+  first_name: {FIRST}
+  surname: {LAST}
+  reference: order-17
+  send_at: "2099-08-20T18:00:00+0100"
+  survey_id: "1484"
+  data:
+    - {{key: born, value: {BORN}}}
+    - {{key: phone, value: "{PHONE}"}}
+""",
+    ),
+    Kind(
+        "enco/Send",
+        manifest=f"""\
+apiVersion: enco/v1
+kind: Send
+metadata: {{name: canary}}
+spec:
+  survey: {{externalId: "1"}}
+  channel: SMS
+  destination: "{PHONE}"
+  language: en-GB
+  referenceId: order-17
+""",
     ),
     Kind(
         "answers to a survey",

@@ -34,7 +34,11 @@ RUNS: dict[str, list[tuple[str, ...]]] = {
     "validate": [("validate",)],
     "plan": [("plan", "--out", "new.plan", *QUICK), ("plan", "--destroy", *QUICK)],
     "show": [("show", "saved.plan")],
-    "apply": [("apply", *CONSENT, *QUICK), ("apply", "saved.plan", *QUICK)],
+    "apply": [
+        ("apply", *CONSENT, "--allow-send", *QUICK),
+        ("apply", "saved.plan", *QUICK),
+        ("apply", *CONSENT, *QUICK),
+    ],
     "destroy": [("destroy", *CONSENT, *LOSS, *QUICK)],
     "drift": [("drift", *QUICK)],
     "state list": [("state", "list")],

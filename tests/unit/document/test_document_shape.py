@@ -110,6 +110,7 @@ PERSONAL = [
     ("{title: a, mail: 32471234567}", errors.TEXT_DUE, "a number without quotes"),
     ("{title: a, mail: [jane-canary]}", errors.WRONG_TYPE, "in a list"),
     ("{titel: a, mail: jane-canary@x}", errors.UNKNOWN_FIELD, "beside another mistake"),
+    ("{title: a, mial: jane-canary@x}", errors.UNKNOWN_FIELD, "in a mistyped field"),
     ("{title: 3, tags: [x.y@jane-canary.example]}", errors.TEXT_DUE, "an address in a field that is nobody's"),
 ]
 
