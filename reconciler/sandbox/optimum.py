@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from reconciler.sandbox import optimum_subscribers
@@ -49,8 +50,7 @@ _UPDATE = {
 def handle(world: World, request: Request) -> Answer:
     """Answer one request under /optimum."""
     try:
-        _authorise(world, request)
-        return _dispatch(world, request)
+        return _dispatch(replace(world, account=_account(world, request)), request)
     except Refusal as refusal:
         answer = refusal.answer
         if world.options.wrap_errors:
@@ -58,17 +58,20 @@ def handle(world: World, request: Request) -> Answer:
         return answer
 
 
-def _authorise(world: World, request: Request) -> None:
-    """L19: the key as the user name of HTTP Basic, no password."""
+def _account(world: World, request: Request) -> str | None:
+    """Whose token it is. L19: the key as the user name of HTTP Basic, no password."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    token = world.store.settings["optimum"]["token"]
+    settings = world.store.settings["optimum"]
+    owners = {settings["token"]: None, **settings["client_tokens"]}
     try:
         given = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
     except ValueError:  # no base64, or not UTF-8
         given = ""
-    if not token or given != f"{token}:":
-        challenge = (("WWW-Authenticate", 'Basic realm="Optimum Feedback API"'),)
-        raise refuse(401, "No valid API key provided.", kind="authentication_error", headers=challenge)
+    token = given.removesuffix(":")
+    if token and given != token and token in owners:
+        return owners[token]
+    challenge = (("WWW-Authenticate", 'Basic realm="Optimum Feedback API"'),)
+    raise refuse(401, "No valid API key provided.", kind="authentication_error", headers=challenge)
 
 
 def _dispatch(world: World, request: Request) -> Answer:
@@ -117,7 +120,7 @@ def _create(call: Call, name: str) -> Answer:
     for hidden in ("verb", "account_template"):
         if hidden in values:
             values[f"_{hidden}"] = values.pop(hidden)
-    return Answer(200, shown_as(world, name, world.store.insert("optimum", name, values)))
+    return Answer(200, shown_as(world, name, world.store.insert("optimum", name, values | world.mark())))
 
 
 def _update(call: Call, name: str) -> Answer:
@@ -153,7 +156,7 @@ def _delete(call: Call, name: str) -> Answer:
 
 def _find(world: World, name: str, key: str) -> Object:
     found = world.store.collection("optimum", name).get(key)
-    if found is None or (found.get("_deleted") and not lingers(world, name)):
+    if found is None or not world.owns(found) or (found.get("_deleted") and not lingers(world, name)):
         raise refuse(404, f"No such {name.removesuffix('s')}: {key}", "id")
     return found
 

@@ -128,8 +128,8 @@ def list_objects(call: Call, name: str) -> Answer:
     chosen = [entry for entry in FILTERS[name] if entry.parameter.name in query]
     tests = [entry.make(query[entry.parameter.name], world.options) for entry in chosen]
     found = world.store.collection("optimum", name).listed(*order, with_deleted=lingers(world, name))
-    if tests:
-        found = [item for item in found if all(test(item) for test in tests)]
+    if tests or world.store.settings["optimum"]["client_tokens"]:
+        found = [item for item in found if world.owns(item) and all(test(item) for test in tests)]
     start = max(0, page - world.options.first_page) * limit
     shown = found[start : start + limit]
     world.store.touch("listed", "optimum", name, *(item["id"] for item in shown))

@@ -32,7 +32,7 @@ def create_subscriber(world: World, values: Object) -> Object:
     _check_contact(values)
     known = _same_contact(world, values, {location})
     if known is None:
-        return world.store.insert("optimum", "subscribers", values | {"locations": [location]})
+        return world.store.insert("optimum", "subscribers", values | {"locations": [location]} | world.mark())
     if known.get("_deleted"):
         values |= {"_deleted": False, "locations": [location]}
     return world.store.change("optimum", "subscribers", known["id"], values)
@@ -60,7 +60,7 @@ def _check_contact(values: Object) -> None:
 
 def _check_location(world: World, key: str, param: str) -> None:
     location = world.store.collection("optimum", "locations").get(key)
-    if location is None or location.get("_deleted"):
+    if location is None or not world.owns(location) or location.get("_deleted"):
         raise refuse(400, f"No such location: {key}", param)
 
 

@@ -13,6 +13,8 @@ CUSTOMERSURE_TOKEN = "sandbox-customersure-token"  # noqa: S105
 OPTIMUM_TOKEN = "sandbox-optimum-token"  # noqa: S105
 BUENNO_TOKEN = "sandbox-buenno-token"  # noqa: S105
 B2S_TOKEN = "sandbox-b2s-token"  # noqa: S105
+CLIENT_TOKENS = {f"sandbox-optimum-client-{number}": f"client {number}" for number in (1, 2, 3)}
+"""Optimum tokens of three clients of an agency; what one of them makes, no other token shows."""
 
 COMPANY = "203a525c-0ce3-4182-a504-aad595425233"
 SURVEY = "102a525c-0ce3-4182-a504-aad595425233"
@@ -22,7 +24,7 @@ TEAM_SURVEY = "202a525c-0ce3-4182-a504-aad595425233"
 EMPTY: dict[str, Any] = {
     "enco": {"token": ENCO_TOKEN, "client": {"id": "sandbox-client", "secret": "sandbox-secret"}},
     "customersure": {"token": CUSTOMERSURE_TOKEN, "company": None},
-    "optimum": {"token": OPTIMUM_TOKEN},
+    "optimum": {"token": OPTIMUM_TOKEN, "client_tokens": CLIENT_TOKENS},
     "buenno": {"token": BUENNO_TOKEN},
     "b2s": {"token": B2S_TOKEN},
 }

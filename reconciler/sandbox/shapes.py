@@ -119,11 +119,11 @@ SETTINGS: dict[str, Object] = {
         "email_template_ids": None,
         "nps_question_ids": None,
     },
-    "optimum": {"token": None},
+    "optimum": {"token": None, "client_tokens": {}},
     "buenno": {"token": None, "token_name": "Sandbox CRM token"},
     "b2s": {"token": None},
 }
-"""Per vendor what is not a collection: credentials, and ids that exist only in the vendor's console (null: any)."""
+"""Per vendor what is not a collection: credentials (Optimum's client tokens with a name for whose they are), and ids that exist only in the vendor's console (null: any)."""
 
 
 def shape_of(vendor: str, collection: str) -> Shape:

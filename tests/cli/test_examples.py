@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.server import start
+from reconciler.sandbox.server import RunningSandbox, start
 from tests.cli.desk import ROOT, Desk
 
 PORT = "http://127.0.0.1:8765"
@@ -23,12 +23,60 @@ TOKENS = {
 def everywhere(tmp_path: Path) -> Iterator[Desk]:
     """examples/environments beside the sandbox's default world."""
     with start() as sandbox:
-        desk = Desk(tmp_path / "project", sandbox, tmp_path / "home")
-        shutil.rmtree(desk.folder)
-        shutil.copytree(ROOT / "examples/environments", desk.folder)
-        desk.edit("reconciler.yaml", PORT, sandbox.url)
-        desk.env |= TOKENS
-        yield desk
+        yield standing("environments", tmp_path, sandbox)
+
+
+def standing(example: str, tmp_path: Path, sandbox: RunningSandbox) -> Desk:
+    """A copy of an example, beside the sandbox's default world."""
+    desk = Desk(tmp_path / "project", sandbox, tmp_path / "home")
+    shutil.rmtree(desk.folder)
+    shutil.copytree(ROOT / "examples" / example, desk.folder)
+    file = desk.folder / "reconciler.yaml"
+    file.write_text(file.read_text("utf-8").replace(PORT, sandbox.url), "utf-8")
+    desk.env |= TOKENS
+    return desk
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    """What a plan would do, without what it counts as 0."""
+    return {word: count for word, count in desk.ok("plan", "--json").json["summary"].items() if count}
+
+
+def test_an_agency(tmp_path: Path) -> None:
+    """A connection a client: the new one waits for its token, and what a token makes, no other connection shows."""
+    with start() as sandbox:
+        desk = standing("agency", tmp_path, sandbox)
+        desk.env |= {"HARBOUR_TOKEN": "sandbox-optimum-client-1", "MILL_TOKEN": "sandbox-optimum-client-2"}
+        assert counts(desk) == {"create": 6, "blocked": 1}
+        desk.ok("apply", "--auto-approve")
+        assert counts(desk) == {"no-op": 6, "blocked": 1}
+        desk.env["FERRY_TOKEN"] = "sandbox-optimum-client-3"
+        assert counts(desk) == {"no-op": 6, "create": 1}
+        desk.ok("apply", "--auto-approve")
+        assert counts(desk) == {"no-op": 7}
+        owners = {item["name"]: item.get("_account") for item in sandbox.store.objects("optimum", "locations")}
+        assert owners["The Old Mill, Hebden Bridge"] == "client 2"
+        assert owners["Ferry Lane Bicycles Bath"] == "client 3"
+        plan = desk.ok("plan", "--json").json
+        assert {item["connection"] for item in plan["unmanaged"]} == {"agency"}, "no client sees the agency's accounts"
+
+
+def test_a_survey_in_eight_languages(tmp_path: Path) -> None:
+    """Languages of the survey's own list and of Questions end in one live survey; one more is added to it."""
+    with start() as sandbox:
+        desk = standing("multilingual", tmp_path, sandbox)
+        assert counts(desk) == {"create": 4}
+        desk.ok("apply", "--auto-approve")
+        assert counts(desk) == {"no-op": 4}
+        languages = {"en-GB", "fr", "de", "nl-BE", "no", "ja", "ar", "el"}
+        (survey,) = (one for one in desk.live("enco", "surveys") if one["name"] == "tea house")
+        assert {question["language"] for question in survey["questions"]} == languages
+        more = "    - language: cy\n      body: A fyddech chi'n argymell ein tŷ te, o 0 i 10?\n"
+        file = desk.folder / "manifests/survey.yaml"
+        file.write_text(file.read_text("utf-8") + more, "utf-8")
+        assert counts(desk) == {"update": 1, "no-op": 3}
+        desk.ok("apply", "--auto-approve")
+        assert counts(desk) == {"no-op": 4}
 
 
 def names(desk: Desk, vendor: str, collection: str) -> set[str]:

@@ -32,6 +32,7 @@ CREDENTIALS = [
     (httpx.BasicAuth("", "sandbox-optimum-token"), "the key as the password"),
     ("Bearer sandbox-optimum-token", "another scheme"),
     ("Basic sandbox-optimum-token", "a key that is not encoded"),
+    (httpx.BasicAuth("sandbox-optimum-client-9", ""), "a client nobody knows"),
 ]
 
 
@@ -112,6 +113,29 @@ def test_errors_can_be_wrapped(sandbox: RunningSandbox, optimum: httpx.Client) -
     """Trap 58: the document does not say where an error's fields are; they can be put inside `error`."""
     sandbox.options.update({"wrap_errors": True})
     assert optimum.get("/locations/nope").json()["error"]["type"] == "invalid_request_error"
+
+
+def test_the_token_decides_the_account(sandbox: RunningSandbox, optimum: httpx.Client, http: httpx.Client) -> None:
+    """Objects carry no account: a client's token shows, changes and refers to what was made with it, and no other."""
+    client = {"auth": httpx.BasicAuth("sandbox-optimum-client-1", "")}
+    other = {"auth": httpx.BasicAuth("sandbox-optimum-client-2", "")}
+    url = f"{sandbox.optimum_url}/locations"
+    assert http.get(url, **client).json()["total_count"] == 0
+    made = http.post(url, json={"name": "Leeds", "country_code": "GB"}, **client).json()
+    assert made.keys() == optimum.get("/locations/xd3S6").json().keys()
+    assert http.get(url, **client).json()["total_count"] == 1
+    assert http.get(f"{url}/{made['id']}", **client).status_code == 200
+    assert made["id"] not in {item["id"] for item in optimum.get("/locations").json()["data"]}
+    for stranger in (other, {"auth": httpx.BasicAuth("sandbox-optimum-token", "")}):
+        assert http.get(f"{url}/{made['id']}", **stranger).status_code == 404
+        assert http.post(f"{url}/{made['id']}", json={"name": "Mine"}, **stranger).status_code == 404
+        assert http.delete(f"{url}/{made['id']}", **stranger).status_code == 404
+    person = {**SUBSCRIBER, "location": made["id"]}
+    subscribers = f"{sandbox.optimum_url}/subscribers"
+    assert http.post(subscribers, json=person, **other).status_code == 400
+    jane = http.post(subscribers, json=person, **client).json()
+    assert http.get(subscribers, params={"email": jane["email"]}, **client).json()["total_count"] == 1
+    assert optimum.get("/subscribers", params={"email": jane["email"]}).json()["total_count"] == 0
 
 
 def test_location_round_trip(optimum: httpx.Client) -> None:
