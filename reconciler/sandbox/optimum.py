@@ -62,7 +62,7 @@ def _account(world: World, request: Request) -> str | None:
     """Whose token it is. L19: the key as the user name of HTTP Basic, no password."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     settings = world.store.settings["optimum"]
-    owners = {settings["token"]: None, **settings["client_tokens"]}
+    owners: dict[str, str | None] = {settings["token"]: None, **settings["client_tokens"]}
     try:
         given = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
     except ValueError:  # no base64, or not UTF-8

@@ -123,7 +123,8 @@ SETTINGS: dict[str, Object] = {
     "buenno": {"token": None, "token_name": "Sandbox CRM token"},
     "b2s": {"token": None},
 }
-"""Per vendor what is not a collection: credentials (Optimum's client tokens with a name for whose they are), and ids that exist only in the vendor's console (null: any)."""
+"""Per vendor what is not a collection: credentials (Optimum's client tokens each with its owner's name), and ids that
+exist only in the vendor's console (null: any)."""
 
 
 def shape_of(vendor: str, collection: str) -> Shape:
