@@ -47,7 +47,7 @@ class Claims:
         said = canonical(message(one.kind.type, one.resolved or one.spec))
         first = messages.setdefault(said, one)
         if first is not one:
-            place = f"{first.source.file}:{first.source.line}"
+            place = first.source.where
             text = f"this says the same as {first.address} ({place}), and is sent once"
             path = ("spec", one.kind.type.key.fields[0])
             yield self._atlas.error(one, errors.DUPLICATE_KEY, text, path)
@@ -76,7 +76,7 @@ class Claims:
         first = keys.setdefault(key, one)
         if first is not one:
             fields = ", ".join(rule.fields)
-            message = f"{first.address} has the same {fields} ({first.source.file}:{first.source.line})"
+            message = f"{first.address} has the same {fields} ({first.source.where})"
             yield self._atlas.error(one, errors.DUPLICATE_KEY, message, ("spec", rule.fields[-1]))
 
     def _shared_key(
@@ -92,7 +92,7 @@ class Claims:
             for first in before:
                 if first.address not in told and self._set(first) & self._set(one):
                     told.add(first.address)
-                    place = f"{first.source.file}:{first.source.line}"
+                    place = first.source.where
                     message = f"{first.address} has the same {name} and {one.kind.type.key.overlap} ({place})"
                     yield self._atlas.error(one, errors.DUPLICATE_KEY, message, ("spec", name))
             before.append(one)
@@ -134,7 +134,7 @@ class Claims:
         for number, item in enumerate(items if isinstance(items, list) else ()):
             if wanted is not None and _item_key(field, item) == wanted:
                 place = self._atlas.places(owner.document).source(("spec", part.set, number))
-                message = f"{address} has this in its {part.set} ({place.file}:{place.line})"
+                message = f"{address} has this in its {part.set} ({place.where})"
                 path = ("spec", one.kind.type.key.fields[-1])
                 yield self._atlas.error(one, errors.CLAIMED_TWICE, message, path)
                 return

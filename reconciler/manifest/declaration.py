@@ -8,10 +8,10 @@ from typing import Any
 
 from reconciler.document import Document, Path, Places
 from reconciler.errors import ReconcilerError
+from reconciler.manifest.expanded import Expanded, RowPlaces
 from reconciler.manifest.kinds import Kind
 from reconciler.model import Address, Source
 
-MOST_PROBLEMS = 500  # told in one run; who has more of them wants to mend these first
 _MOST_PLACES = 100_000  # held at a time, some 30 MB
 _NOTHING: Mapping[str, Any] = {}
 
@@ -37,7 +37,7 @@ class Declaration:
     @property
     def source(self) -> Source:
         """Where the manifest begins."""
-        return Source(self.document.text.name, self.document.line, self.document.column)
+        return self.document.source
 
 
 def section(document: Document, name: str) -> Mapping[str, Any]:
@@ -64,7 +64,9 @@ class Atlas:
         self._hidden: dict[int, Document] = {}  # whose personal values are kept out of sight
 
     def places(self, document: Document) -> Places:
-        """The places of a document."""
+        """The places of a document; for one that a ResourceSet makes, cells and the template's."""
+        if isinstance(document, Expanded):
+            return RowPlaces(document, self.places(document.origin))
         held = self._places.get(id(document))
         if held is None:
             if sum(places.size for _, places in self._places.values()) > _MOST_PLACES:
@@ -77,7 +79,7 @@ class Atlas:
     ) -> ReconcilerError:
         """An error that points into a manifest; what is somebody's stays out of the line it shows."""
         document = declaration.document
-        if id(document) not in self._hidden:
+        if id(document) not in self._hidden and declaration.kind.shape.has_personal:
             self._hidden[id(document)] = document
             for personal in declaration.kind.shape.personal(document.value):
                 document.text.hide(personal)

@@ -18,8 +18,8 @@ STDIN = "<stdin>"
 _SUFFIXES = (".yaml", ".yml")
 
 
-class Project(Protocol):
-    """What loading manifests needs to know of a project."""
+class Grounds(Protocol):
+    """Where manifests are looked for: a folder, the project file in it, and what that lists."""
 
     @property
     def folder(self) -> Path: ...
@@ -29,6 +29,10 @@ class Project(Protocol):
 
     @property
     def manifests(self) -> tuple[str, ...]: ...
+
+
+class Project(Grounds, Protocol):
+    """What loading manifests needs to know of a project."""
 
     @property
     def connections(self) -> Mapping[str, Connection]: ...
@@ -55,7 +59,7 @@ class File:
 class Search:
     """Gathers files once each, in a fixed order, and the problems on the way."""
 
-    project: Project
+    project: Grounds
     files: list[File] = field(default_factory=list)
     problems: list[ReconcilerError] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
@@ -68,7 +72,7 @@ class Search:
         """What spec.manifests lists. A listed path must exist, unless ``lenient`` or it is the only one."""
         for number, pattern in enumerate(self.project.manifests):
             path = Path(os.path.normpath(self.project.folder / pattern))
-            if not _within(path, self.project.folder):
+            if not lies_within(path, self.project.folder):
                 self._misplaced(number, errors.OUTSIDE_PROJECT, f'"{pattern}" leads out of the project')
             elif _exists(path):
                 self._add(path, pattern)
@@ -91,9 +95,9 @@ class Search:
 
     def _add(self, path: Path, written: str) -> None:
         """A file or folder that is named as such. One that lies in the project must really lie there."""
-        root = self.project.folder if _within(path, self.project.folder) else path
+        root = self.project.folder if lies_within(path, self.project.folder) else path
         real = _real(path)
-        if not _within(real, _real(root)):
+        if not lies_within(real, _real(root)):
             self._leaves(self._name(path, written))
         elif _is_folder(path):
             self._walk(path, _real(root), written, frozenset())
@@ -108,7 +112,7 @@ class Search:
         for entry in self._entries(folder, written):
             path, name = Path(entry.path), f"{written.rstrip('/')}/{entry.name}"
             manifest = entry.name.lower().endswith(_SUFFIXES)
-            if entry.is_symlink() and not _within(_real(path), root):
+            if entry.is_symlink() and not lies_within(_real(path), root):
                 if manifest or _is_folder(entry):
                     self._leaves(self._name(path, name))
             elif _is_folder(entry):
@@ -159,7 +163,7 @@ class Search:
             self.problems.append(Places(document).error(code, message, ("spec", "manifests", number)))
 
 
-def _project_document(project: Project) -> Document | None:
+def _project_document(project: Grounds) -> Document | None:
     try:
         documents = read(read_file(project.path, project.path.name, guarded=True)).documents
     except Problems:
@@ -171,7 +175,8 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _within(path: Path, folder: Path) -> bool:
+def lies_within(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or lies below it, as both are written."""
     return path == folder or folder in path.parents
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler import errors
-from reconciler.document import Document, Places, Shape, did_you_mean, listed, suggest
+from reconciler.document import Places, Shape, did_you_mean, listed, suggest
 from reconciler.errors import ReconcilerError
 from reconciler.manifest.removal import API_VERSION, REMOVAL
+from reconciler.manifest.resourceset import RESOURCE_SET, is_resource_set
+from reconciler.model import JSON
 from reconciler.schema import Field, Registry, ResourceType
 
-PROJECT, RESOURCE_SET = "Project", "ResourceSet"
+PROJECT = "Project"
 _OWN_KINDS = (REMOVAL, RESOURCE_SET, PROJECT)
 
 
@@ -48,16 +51,31 @@ class Kinds:
         """The kind called ``provider/Type``, or None."""
         return self._by_name.get(name)
 
+    def personal(self, value: Mapping[str, Any]) -> Iterator[JSON]:
+        """The values in a document that are somebody's, and are shown to nobody. Of a ResourceSet that has a template
+        with room for such, all rows written beside it are."""
+        kind = self.find(value.get("apiVersion"), value.get("kind"))
+        if kind is not None:
+            yield from kind.shape.personal(value)
+        found = value.get("spec")
+        spec: Mapping[str, Any] = found if is_resource_set(value) and isinstance(found, dict) else {}
+        templates = spec.get("resources")
+        for template in templates if isinstance(templates, list) else ():
+            head = template if isinstance(template, dict) else {}
+            made = self.find(head.get("apiVersion"), head.get("kind"))
+            if made is not None and made.shape.has_personal:
+                yield from (*made.shape.personal(head), spec.get("inputs"))
+
     def hint(self, name: str) -> str:
         """What was meant by an unknown ``provider/Type``, as a hint."""
         return did_you_mean(name, self._by_name, f"the kinds are {listed(self._by_name)}")
 
-    def header_faults(self, document: Document, places: Places) -> list[ReconcilerError]:
-        """Why a document's apiVersion and kind name no resource type."""
-        faults = [fault for key in ("apiVersion", "kind") for fault in _text_faults(document.value, key, places)]
+    def header_faults(self, value: Mapping[str, object], places: Places) -> list[ReconcilerError]:
+        """Why a manifest's apiVersion and kind name no resource type."""
+        faults = [fault for key in ("apiVersion", "kind") for fault in _text_faults(value, key, places)]
         if faults:
             return faults
-        api_version, kind = str(document.value["apiVersion"]), str(document.value["kind"])
+        api_version, kind = str(value["apiVersion"]), str(value["kind"])
         if api_version == API_VERSION:
             return [_own_kind_fault(kind, places)]
         versions = {version for version, _ in self._known}
@@ -112,13 +130,7 @@ def _text_faults(value: Mapping[str, object], key: str, places: Places) -> list[
     return []
 
 
-def _unsupported(kind: str) -> str:
-    return f"{kind} is not supported in this version"
-
-
 def _own_kind_fault(kind: str, places: Places) -> ReconcilerError:
-    if kind == RESOURCE_SET:
-        return places.error(errors.KIND_NOT_SUPPORTED, _unsupported(kind), ("kind",), on="value")
     if kind == PROJECT:
         hint = "keep one project file, and the manifests apart from it"
         message = "a project file stands among the manifests"

@@ -8,8 +8,8 @@ from typing import Any
 
 from reconciler import errors
 from reconciler.document import Path, did_you_mean, listed
-from reconciler.errors import ReconcilerError
-from reconciler.manifest.declaration import MOST_PROBLEMS, Atlas, Declaration, texts
+from reconciler.manifest.declaration import Atlas, Declaration, texts
+from reconciler.manifest.gathering import Gathering
 from reconciler.model import NAME_PATTERN, Address, Connection, Reference
 
 _NAME = re.compile(rf"{NAME_PATTERN}\Z")
@@ -17,7 +17,7 @@ _MOST_GUESSES = 20  # what was meant is looked for among all addresses, which ta
 
 
 class Links:
-    """Resolves what declarations point at, and gathers the problems."""
+    """Resolves what declarations point at, and tells the problems."""
 
     def __init__(
         self,
@@ -25,14 +25,15 @@ class Links:
         known: frozenset[Address],
         connections: Mapping[str, Connection],
         atlas: Atlas,
+        problems: Gathering,
         *,
         partial: bool,
     ) -> None:
         self._declared, self._known, self._atlas, self._partial = declared, known, atlas, partial
+        self._problems = problems
         self._connections: dict[str, list[str]] = {}
         for name in sorted(connections):
             self._connections.setdefault(connections[name].provider, []).append(name)
-        self.problems: list[ReconcilerError] = []
         self._guesses = 0
 
     def resolve(self, declarations: Iterable[Declaration]) -> None:
@@ -134,5 +135,5 @@ class Links:
     def _tell(
         self, one: Declaration, code: str, message: str, path: Path, hint: str = "", *, on: str = "value"
     ) -> None:
-        if len(self.problems) <= MOST_PROBLEMS:
-            self.problems.append(self._atlas.error(one, code, message, path, on=on, hint=hint))
+        if not self._problems.full:
+            self._problems.add([self._atlas.error(one, code, message, path, on=on, hint=hint)])

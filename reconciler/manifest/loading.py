@@ -1,15 +1,15 @@
 """Manifests from files to desired values, in steps:
 
-1. find the files, 2. read each as YAML and fill in its values, 3. tell the kinds and hold each document against its
-kind's schema, 4. resolve connections, references and dependencies, 5. look for what is declared twice or in circles,
-6. build the desired values. Each step goes on with what it can, so that one run tells every problem of every file.
+1. find the files, 2. read each as YAML and fill in its values, 3. tell the kinds, make the manifests of ResourceSets
+and hold each against its kind's schema, 4. resolve connections, references and dependencies, 5. look for what is
+declared twice or in circles, 6. build the desired values. Each step goes on with what it can, so that one run tells
+every problem of every file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from reconciler import errors
@@ -19,8 +19,11 @@ from reconciler.document.text import decode
 from reconciler.errors import Problems, ReconcilerError
 from reconciler.manifest.claims import Claims
 from reconciler.manifest.cycles import cycle_faults
-from reconciler.manifest.declaration import MOST_PROBLEMS, Atlas, Declaration, section
+from reconciler.manifest.declaration import Atlas, Declaration, section
+from reconciler.manifest.expansion import Expansion
 from reconciler.manifest.files import STDIN, File, Project, Search
+from reconciler.manifest.gathering import Gathering
+from reconciler.manifest.inputs import Tables, is_table
 from reconciler.manifest.kinds import Kind, Kinds
 from reconciler.manifest.lifecycle import (
     ignored_faults,
@@ -31,6 +34,7 @@ from reconciler.manifest.lifecycle import (
 )
 from reconciler.manifest.links import Links
 from reconciler.manifest.removal import API_VERSION, REMOVAL, Removal, removal, removal_shape
+from reconciler.manifest.resourceset import apart_of, is_resource_set
 from reconciler.manifest.values import Values
 from reconciler.model import Address, Desired
 from reconciler.schema import Registry
@@ -55,9 +59,12 @@ def load(
     *,
     allow_none: bool = False,
     start: Path | None = None,
+    drafts: Sequence[Text] = (),
 ) -> Manifests:
     """Load the project's manifests, or only ``files`` (relative to ``start``; ``-`` reads ``stdin``).
 
+    ``drafts`` are texts of files that are yet to be written: one of a file that is there is read in its place, the
+    others as if they were there, after all others; the path of each, below the project's folder, is its name.
     References and dependsOn may also name the addresses in ``known``. Raises Problems with every problem of every
     file; not a single manifest is one too (RCN0126), unless ``allow_none``.
     """
@@ -67,15 +74,23 @@ def load(
     else:
         search.given_files(files, start)
     problems = search.problems
-    documents = [document for file in search.files for document in _documents(file, stdin, problems)]
+    anew = {draft.name: draft for draft in drafts}
+    texts = [(file, anew.pop(file.name, None)) for file in search.files]
+    placed = [(file, document) for file, draft in texts for document in _documents(file, stdin, problems, draft)]
+    documents = [document for _, document in placed]
+    tables = {name: anew.pop(name) for name in sorted(anew) if is_table(name)}
+    documents += [document for draft in anew.values() for document in _parsed(draft, problems)]
     if not documents and not problems and not allow_none:
         problems.append(_nothing(project, files))
-    loaded = _Loading(project, registry, known, partial=files is not None)
-    desired, removals = loaded.run(documents, problems)
-    if problems:
-        raise Problems(_one_a_place(_bounded(problems)))
-    warnings = loaded.values.unused() if files is None else ()
-    return Manifests(desired, removals, tuple(file.name for file in search.files), tuple(warnings))
+    folders = {document.text: file.path.parent for file, document in placed if file.path is not None}
+    folders |= {draft: (project.folder / draft.name).parent for draft in anew.values()}
+    inputs = Tables(project, folders, (start or Path.cwd()).absolute(), tables)
+    loading, found = _Loading(project, registry, known, inputs, partial=files is not None), Gathering(problems)
+    desired, removals = loading.run(documents, found)
+    if found.problems:
+        raise Problems(found.told())
+    names = (*(file.name for file in search.files), *inputs.names())
+    return Manifests(desired, removals, names, tuple(loading.warnings()))
 
 
 def problems_beside(
@@ -108,12 +123,18 @@ def read(text: str, name: str) -> tuple[Document, ...]:
     return reading.documents
 
 
-def _documents(file: File, stdin: str | bytes | None, problems: list[ReconcilerError]) -> Sequence[Document]:
+def _documents(
+    file: File, stdin: str | bytes | None, problems: list[ReconcilerError], draft: Text | None = None
+) -> Sequence[Document]:
     try:
-        reading = read_text(_text(file, stdin))
+        return _parsed(draft or _text(file, stdin), problems)
     except Problems as found:
         problems.extend(found.errors)
         return ()
+
+
+def _parsed(text: Text, problems: list[ReconcilerError]) -> Sequence[Document]:
+    reading = read_text(text)
     problems.extend(reading.faults)
     return reading.documents
 
@@ -129,105 +150,83 @@ def _nothing(project: Project, files: Sequence[str] | None) -> ReconcilerError:
     return ReconcilerError(errors.NO_MANIFESTS, f"no manifests in {where}")
 
 
-def _bounded(problems: list[ReconcilerError]) -> list[ReconcilerError]:
-    """No more problems than are told in one run, and a word on those that are not."""
-    if len(problems) <= MOST_PROBLEMS:
-        return problems
-    message = f"there are more than {MOST_PROBLEMS} problems; these are some of them"
-    return [ReconcilerError(errors.MORE_PROBLEMS, message), *problems[:MOST_PROBLEMS]]
-
-
-def _one_a_place(problems: Iterable[ReconcilerError]) -> list[ReconcilerError]:
-    """What YAML or a placeholder refuses also fails later checks; the first word on a place is enough."""
-    kept: list[ReconcilerError] = []
-    refused = set()
-    for error in problems:
-        place = (error.source.file, error.source.line) if error.source else None
-        if place is None or place not in refused:
-            kept.append(error)
-        if place is not None and error.code in _FIRST_CODES:
-            refused.add(place)
-    return kept
-
-
-_FIRST_CODES = frozenset(
-    {
-        errors.YAML_TAG,
-        errors.KEY_NOT_TEXT,
-        errors.EMPTY_VALUE,
-        errors.YAML_ALIAS,
-        errors.NUMBER_TOO_LONG,
-        errors.VALUE_UNKNOWN,
-        errors.PLACEHOLDER_UNFIT,
-        errors.PLACEHOLDER_MISPLACED,
-        errors.VALUE_NOT_TEXT,
-    }
-)
-
-
-def gather(problems: list[ReconcilerError], more: Iterable[ReconcilerError]) -> None:
-    """Add problems as long as there are not too many; beyond that, no more are looked for."""
-    problems += islice(more, max(0, MOST_PROBLEMS + 1 - len(problems)))
-
-
 class _Loading:
     """One run over the documents of all files."""
 
-    def __init__(self, project: Project, registry: Registry, known: frozenset[Address], *, partial: bool) -> None:
+    def __init__(
+        self, project: Project, registry: Registry, known: frozenset[Address], tables: Tables, *, partial: bool
+    ) -> None:
         self._project, self._known, self._partial = project, known, partial
         self._kinds = Kinds(registry)
         self._atlas = Atlas()
-        self.values = Values(project, self._atlas)
+        self._values = Values(project, self._atlas)
+        self._sets = Expansion(self._kinds, self._values, self._atlas, tables)
         self._declared: dict[Address, Declaration] = {}
         self._every: list[Declaration] = []
         self._removals: dict[Address, Removal] = {}
         self._removing: dict[Address, Document] = {}
 
+    def warnings(self) -> list[str]:
+        """What is declared and used by nobody; of the project's values only where all manifests were read."""
+        return [*([] if self._partial else self._values.unused()), *self._sets.warnings()]
+
     def run(
-        self, documents: Iterable[Document], problems: list[ReconcilerError]
+        self, documents: Iterable[Document], problems: Gathering
     ) -> tuple[tuple[Desired, ...], tuple[Removal, ...]]:
         """Steps 3 to 6; what is wrong is added to ``problems``."""
-        filled = [self.values.fill(document) for document in documents]
-        problems += self.values.problems
-        gather(problems, (fault for document in filled for fault in self._sort(document)))
-        if len(problems) > MOST_PROBLEMS:
+        filled = [self._values.fill(document, apart_of(document.value)) for document in documents]
+        problems.add(self._values.take())
+        problems.add(fault for document in filled for fault in self._sort(document))
+        if problems.full:
             return (), ()  # not every document was looked at, so what is missing is not known
-        links = Links(self._declared, self._known, self._project.connections, self._atlas, partial=self._partial)
+        links = Links(
+            self._declared, self._known, self._project.connections, self._atlas, problems, partial=self._partial
+        )
         links.resolve(self._every)
-        problems += links.problems
-        gather(problems, (fault for one in self._every for fault in self._small_print(one)))
+        problems.add(fault for one in self._every for fault in self._small_print(one))
         self._across(problems)
-        if problems:
+        if problems.problems:
             return (), ()
         ordered = sorted(self._every, key=lambda one: (one.address.provider, one.address.type, one.address.name))
         removals = tuple(removal for _, removal in sorted(self._removals.items()))
         return tuple(_desired(one) for one in ordered), removals
 
-    def _sort(self, document: Document) -> list[ReconcilerError]:
+    def _sort(self, document: Document) -> Iterable[ReconcilerError]:
         """Take a document for what it is; the reasons where that cannot be done."""
         value = document.value
         kind = self._kinds.find(value.get("apiVersion"), value.get("kind"))
         if kind is not None:
             return self._declare(document, kind)
+        if is_resource_set(value):
+            return self._expand(document)
         places = self._atlas.places(document)
         if value.get("apiVersion") == API_VERSION and value.get("kind") == REMOVAL:
             faults = removal_shape().problems(value, lambda: places)
             return faults or self._remove(document)
-        return self._kinds.header_faults(document, places)
+        return self._kinds.header_faults(value, places)
 
-    def _declare(self, document: Document, kind: Kind) -> list[ReconcilerError]:
-        faults = kind.shape.problems(document.value, lambda: self._atlas.places(document))
+    def _expand(self, document: Document) -> Iterator[ReconcilerError]:
+        """Take in all that a ResourceSet makes."""
+        for made in self._sets.expand(document):
+            if isinstance(made, ReconcilerError):
+                yield made
+            else:
+                yield from self._declare(made.document, made.kind, told=made.faulty)
+
+    def _declare(self, document: Document, kind: Kind, *, told: bool = False) -> list[ReconcilerError]:
+        """Take in a manifest; ``told`` is one whose faults have been, and whose shape is not looked at."""
+        faults = [] if told else kind.shape.problems(document.value, lambda: self._atlas.places(document))
         metadata = section(document, "metadata")
         name = metadata.get("name")
         if not isinstance(name, str):
             return faults
         address = Address(kind.type.provider, kind.type.type, name)
         spec, life = section(document, "spec"), section(document, "lifecycle")
-        one = Declaration(document, kind, address, not faults, metadata, spec, life)
+        one = Declaration(document, kind, address, not (faults or told), metadata, spec, life)
         first = self._declared.setdefault(address, one)
         self._every.append(one)
         if first is not one:
-            message = f"{address} is declared twice; first in {first.source.file}:{first.source.line}"
+            message = f"{address} is declared twice; first in {first.source.where}"
             faults.append(self._atlas.error(one, errors.DUPLICATE_ADDRESS, message, ("metadata", "name")))
         return faults
 
@@ -242,7 +241,7 @@ class _Loading:
         first = self._removals.setdefault(found.address, found)
         self._removing.setdefault(found.address, document)
         if first is not found:
-            message = f"{found.address} has a Removal already, in {first.source.file}:{first.source.line}"
+            message = f"{found.address} has a Removal already, in {first.source.where}"
             return [places.error(errors.REMOVAL_UNFIT, message, path, on="value")]
         return []
 
@@ -252,21 +251,21 @@ class _Loading:
         if one.lifecycle:
             yield from ignored_faults(one, self._atlas)
 
-    def _across(self, problems: list[ReconcilerError]) -> None:
+    def _across(self, problems: Gathering) -> None:
         """What only shows when manifests are seen together."""
         firsts = [one for one in self._every if self._declared[one.address] is one]
         renamed = [one for one in firsts if "previousNames" in one.metadata]
-        gather(problems, previous_faults(renamed, self._declared, self._atlas))
-        gather(problems, Claims(self._declared, self._atlas).faults(firsts))
-        gather(problems, cycle_faults(self._declared, self._atlas))
-        gather(problems, self._kept_all_the_same())
+        problems.add(previous_faults(renamed, self._declared, self._atlas))
+        problems.add(Claims(self._declared, self._atlas).faults(firsts))
+        problems.add(cycle_faults(self._declared, self._atlas))
+        problems.add(self._kept_all_the_same())
 
     def _kept_all_the_same(self) -> Iterable[ReconcilerError]:
         """Removals of what is declared and never replaced: a consent that lies in wait until the manifest is lost."""
         for address in sorted(self._declared.keys() & self._removing.keys()):
             one = self._declared[address]
             if one.lifecycle.get("replace") != "allow":
-                message = f"{address} is to be removed, and it is declared in {one.source.file}:{one.source.line}"
+                message = f"{address} is to be removed, and it is declared in {one.source.where}"
                 places = self._atlas.places(self._removing[address])
                 yield places.error(errors.REMOVAL_UNFIT, message, ("spec", "address"), on="value")
 

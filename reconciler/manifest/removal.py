@@ -40,5 +40,5 @@ def removal(document: Document) -> Removal:
         address=Address.parse(fields["address"]),
         allow_data_loss=fields.get("allowDataLoss", False),
         reason=fields.get("reason", ""),
-        source=Source(document.text.name, document.line, document.column),
+        source=document.source,
     )

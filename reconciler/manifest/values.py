@@ -13,11 +13,12 @@ from reconciler import errors
 from reconciler.document import Document, Path, did_you_mean, listed
 from reconciler.document.placeholder import SIGN, Placeholder, filled, parts_of
 from reconciler.errors import ReconcilerError
-from reconciler.manifest.declaration import MOST_PROBLEMS, Atlas
+from reconciler.manifest.declaration import Atlas
+from reconciler.manifest.gathering import MOST_PROBLEMS
 from reconciler.model import JSON
 
 NAMESPACE = "value"
-_SECTIONS = ("metadata", "lifecycle", "spec")
+SECTIONS = ("metadata", "lifecycle", "spec")
 _FORM = "write ${value.NAME}; where the text itself is meant, double the sign: $${"
 
 
@@ -52,34 +53,48 @@ class Values:
     problems: list[ReconcilerError] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
-    def fill(self, document: Document) -> Document:
-        """The document with its values; itself where it holds no placeholder."""
+    def fill(self, document: Document, apart: Path = ()) -> Document:
+        """The document with its values, but for what lies at ``apart``; itself where it holds no placeholder."""
         if document.text.content.find(SIGN, document.start, document.end) < 0:
             return document
-        return replace(document, value={key: self._section(document, key, v) for key, v in document.value.items()})
+        value = {key: self._section(document, key, v, apart) for key, v in document.value.items()}
+        return replace(document, value=value)
+
+    def take(self) -> list[ReconcilerError]:
+        """The problems told since the last time."""
+        taken, self.problems = self.problems, []
+        return taken
 
     def unused(self) -> list[str]:
         """The values that no manifest refers to, as warnings."""
         names = sorted(self.source.values.keys() - self.used)
         return [f'the value "{name}" of the project file is used by no manifest' for name in names]
 
-    def _section(self, document: Document, key: str, value: JSON) -> JSON:
-        if key in _SECTIONS:
-            return self._filled(document, value, (key,))
-        if isinstance(value, str) and _placeholders(value):
-            self._misplaced(document, (key,), f"{key} takes no placeholder", on="value")
+    def _section(self, document: Document, key: str, value: JSON, apart: Path) -> JSON:
+        if key in SECTIONS:
+            return self._filled(document, value, (key,), apart)
+        self.check_head(document, key, value, (key,))
         return value
 
-    def _filled(self, document: Document, value: JSON, path: Path) -> JSON:
+    def check_head(self, document: Document, key: str, value: JSON, path: Path) -> None:
+        """What a manifest is must be seen where it is read: tell a placeholder beside the sections."""
+        if isinstance(value, str) and _placeholders(value):
+            self._misplaced(document, path, f"{key} takes no placeholder", on="value")
+
+    def check_keys(self, document: Document, value: Mapping[str, JSON], path: Path) -> None:
+        """Tell the keys that hold a placeholder."""
+        for key in value:
+            if _placeholders(key):
+                self._misplaced(document, (*path, key), "a key takes no placeholder", on="key")
+
+    def _filled(self, document: Document, value: JSON, path: Path, apart: Path) -> JSON:
         if isinstance(value, str):
             return self._text(document, value, path) if SIGN in value else value
-        if isinstance(value, list):
-            return [self._filled(document, item, (*path, number)) for number, item in enumerate(value)]
+        if isinstance(value, list) and path != apart:
+            return [self._filled(document, item, (*path, number), apart) for number, item in enumerate(value)]
         if isinstance(value, dict):
-            for key in value:
-                if _placeholders(key):
-                    self._misplaced(document, (*path, key), "a key takes no placeholder", on="key")
-            return {key: self._filled(document, item, (*path, key)) for key, item in value.items()}
+            self.check_keys(document, value, path)
+            return {key: self._filled(document, item, (*path, key), apart) for key, item in value.items()}
         return value
 
     def _text(self, document: Document, text: str, path: Path) -> JSON:
@@ -87,13 +102,13 @@ class Values:
         whole = len(parts) == 1
         wrong = False
         for part in parts:
-            fault = self._fault(part, whole=whole) if isinstance(part, Placeholder) else None
+            fault = self.fault(part, whole=whole) if isinstance(part, Placeholder) else None
             if isinstance(part, Placeholder) and fault is not None:
-                self._tell(document, path, text, part, fault)
+                self.tell(document, path, text, part, fault)
                 wrong = True
         return text if wrong else filled(parts, lambda part: self.source.values[part.name])
 
-    def _fault(self, part: Placeholder, *, whole: bool) -> Fault | None:
+    def fault(self, part: Placeholder, *, whole: bool) -> Fault | None:
         """Why a placeholder cannot be filled in; None where it can."""
         if part.namespace != NAMESPACE:
             return self._not_a_value(part)
@@ -109,7 +124,7 @@ class Values:
 
     def _not_a_value(self, part: Placeholder) -> Fault:
         if part.namespace == "input":
-            message, hint = f"{part.written} is filled in by a ResourceSet alone, and this is none", _FORM
+            message, hint = f"{part.written} is filled in by the templates of a ResourceSet alone", _FORM
         elif part.namespace:
             near = did_you_mean(part.namespace, (NAMESPACE,))
             message, hint = f"{part.written} names no kind of placeholder", near or _FORM
@@ -128,7 +143,7 @@ class Values:
         known: Collection[str] = self.source.values
         return did_you_mean(name, known, f"the values are {listed(sorted(known))}" if known else "")
 
-    def _tell(self, document: Document, path: Path, text: str, part: Placeholder, fault: Fault) -> None:
+    def tell(self, document: Document, path: Path, text: str, part: Placeholder, fault: Fault) -> None:
         """Point at the placeholder itself; where the file spells the text otherwise, at the text."""
         if len(self.problems) > MOST_PROBLEMS:
             return

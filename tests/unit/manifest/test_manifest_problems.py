@@ -87,7 +87,7 @@ CASES = [
     ("apiVersion: apps/v1\nkind: Deployment\n", [(errors.UNKNOWN_API_VERSION, 1, 13)], "", "known are", "foreign"),
     ("apiVersion: optimum/v1\nkind: location\n", [(errors.UNKNOWN_KIND, 2, 7)], "", '"Location"', "letter case"),
     ("apiVersion: optimum/v1\nkind: Site\n", [(errors.UNKNOWN_KIND, 2, 7)], "", "a kind of customersure/v1", "other's"),
-    ("apiVersion: reconciler/v1\nkind: ResourceSet\n", [(errors.KIND_NOT_SUPPORTED, 2, 7)], "", "", "a later version"),
+    ("apiVersion: reconciler/v1\nkind: ResourceSet\n", [(errors.MISSING_FIELD, 1, 1)], '"spec"', "", "an empty one"),
     ("apiVersion: reconciler/v1\nkind: Project\n", [(errors.UNKNOWN_KIND, 2, 7)], "project file", "", "misplaced"),
     ("apiVersion: reconciler/v1\nkind: Removl\n", [(errors.UNKNOWN_KIND, 2, 7)], "", '"Removal"', "Removal mistyped"),
     (REMOVAL % "optimum/Locatio/x", [(errors.REMOVAL_UNFIT, 3, 17)], "", '"optimum/Location"', "no such kind"),
