@@ -27,7 +27,7 @@ from reconciler import errors
 from reconciler.document.scalar import STARTS, plain
 from reconciler.document.text import MAX_REPORTED, Text, describe, forbidden, visible
 from reconciler.errors import ReconcilerError
-from reconciler.model import JSON
+from reconciler.model import JSON, Source
 
 MAX_DEPTH = 64
 MAX_ANCHORS = 20
@@ -61,6 +61,11 @@ class Document:
     start: int  # index of its first character
     end: int
     first_line: int  # lines before ``start``
+
+    @property
+    def source(self) -> Source:
+        """Where it begins."""
+        return Source(self.text.name, self.line, self.column)
 
 
 class Abandoned(Exception):

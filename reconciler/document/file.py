@@ -36,6 +36,12 @@ def read_bytes(path: Path, name: str, most: int = MAX_BYTES) -> bytes:
     return data
 
 
+def changed(name: str) -> ReconcilerError:
+    """The error for a file that is another than the one that was read."""
+    message = f"{name} was changed while it was being worked on, and is left as it is"
+    return ReconcilerError(errors.MANIFEST_CHANGED, message, source=Source(name, 1))
+
+
 def _read(descriptor: int, size: int, most: int) -> bytes:
     """All bytes, or some more than ``most``. The size may be wrong: a file grows, and files of /proc have none."""
     data = os.read(descriptor, min(size, most) + 1)

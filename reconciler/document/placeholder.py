@@ -48,10 +48,11 @@ def filled(parts: list[str | Placeholder], value_of: Callable[[Placeholder], JSO
     """
     if len(parts) == 1 and isinstance(parts[0], Placeholder):
         return value_of(parts[0])
-    return "".join(part if isinstance(part, str) else _spelled(value_of(part)) for part in parts)
+    return "".join(part if isinstance(part, str) else spelled(value_of(part)) for part in parts)
 
 
-def _spelled(value: JSON) -> str:
+def spelled(value: JSON) -> str:
+    """A value as it stands in the middle of a text; raises TypeError where it cannot: null, a list or a mapping."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):

@@ -39,14 +39,15 @@ class Shape:
 
     def _is_veiled(self, text: Text, violation: Violation) -> bool:
         """Whether what a mistyped field holds may be a secret, or somebody's."""
-        return violation.code == errors.UNKNOWN_FIELD and (text.guarded or self._has_personal)
+        return violation.code == errors.UNKNOWN_FIELD and (text.guarded or self.has_personal)
 
     def personal(self, value: Mapping[str, JSON]) -> Iterator[JSON]:
         """The values that are somebody's, and are shown to nobody."""
-        return personal_values(self.schema, dict(value)) if self._has_personal else iter(())
+        return personal_values(self.schema, dict(value)) if self.has_personal else iter(())
 
     @cached_property
-    def _has_personal(self) -> bool:
+    def has_personal(self) -> bool:
+        """Whether any field is somebody's."""
         return '"x-personal":' in canonical(self.schema)
 
     @cached_property

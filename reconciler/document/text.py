@@ -35,12 +35,14 @@ class Text:
     """A file's text and the name under which it is shown.
 
     ``guarded`` is for files that may hold a secret by mistake: what looks like one is masked in every snippet.
+    ``closed`` is for files full of what is somebody's: no line of them is ever shown.
     """
 
-    def __init__(self, name: str, content: str, *, guarded: bool = False) -> None:
+    def __init__(self, name: str, content: str, *, guarded: bool = False, closed: bool = False) -> None:
         self.name = name
         self.content = content
         self.guarded = guarded
+        self.closed = closed
         self._secrets: set[str] = set()
         self._hidden: list[str] | None = None  # the secrets, longest first, worked out when a snippet needs them
 
@@ -60,6 +62,8 @@ class Text:
 
     def snippet(self, line: int, column: int, *, hide: bool = False) -> str:
         """The source line as it may be shown; ``hide`` masks all that follows its first key."""
+        if self.closed:
+            return ""
         whole = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         if self._hidden is None:
             self._hidden = sorted(self._secrets, key=len, reverse=True)
@@ -131,7 +135,7 @@ def describe(character: str) -> str:
     return f"U+{point:04X} ({word})"
 
 
-def decode(data: bytes, name: str, *, guarded: bool = False) -> Text:
+def decode(data: bytes, name: str, *, guarded: bool = False, closed: bool = False) -> Text:
     """UTF-8 bytes as a text; raises Problems for another encoding, forbidden characters or too many bytes."""
     if len(data) > MAX_BYTES:
         raise Problems([too_large(name)])
@@ -145,7 +149,7 @@ def decode(data: bytes, name: str, *, guarded: bool = False) -> Text:
     except UnicodeDecodeError as failure:
         raise Problems([_undecodable(data, name, failure)]) from None
     _count_lines(content, name)
-    text = Text(name, content, guarded=guarded)
+    text = Text(name, content, guarded=guarded, closed=closed)
     if data.translate(None, _PLAIN_BYTES):
         _check(text)
     return text

@@ -10,7 +10,8 @@ from typing import Any
 from reconciler import errors
 from reconciler.document.place import Path
 from reconciler.document.suggestion import did_you_mean, listed, suggest
-from reconciler.model import JSON, NAME_PATTERN
+from reconciler.model import JSON
+from reconciler.model.pattern import PATTERN_WORDS
 
 Schema = Mapping[str, Any]
 
@@ -256,20 +257,8 @@ def _choice(case: _Case) -> Iterator[Violation]:
     )
 
 
-_PATTERNS: Mapping[str, str] = MappingProxyType(
-    {
-        r"\S": "must not be blank",
-        f"^{NAME_PATTERN}$": (
-            'must be a name: lower-case letters, digits, "-" and ".", at most 128, a letter or digit first and last'
-        ),
-        f"^[a-z0-9]+/[A-Za-z]+/{NAME_PATTERN}$": "must be an address: provider/Kind/name",
-        "^[A-Za-z]{2}$": "must be two letters",
-    }
-)
-
-
 def _pattern(case: _Case) -> Iterator[Violation]:
-    words = _PATTERNS.get(case.due, "does not have the form that is due")
+    words = f"must {PATTERN_WORDS[case.due]}" if case.due in PATTERN_WORDS else "does not have the form that is due"
     hint = case.schema.get("description", "") or schema_at(case.root, case.path).get("description", "")
     yield case.violation(errors.UNFIT_VALUE, f"{case.name} {words}", hint=hint)
 
