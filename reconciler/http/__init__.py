@@ -24,8 +24,9 @@ from reconciler.http.shape import (
     unreadable,
     whole_number,
 )
-from reconciler.http.transport import Log, Transport
+from reconciler.http.transport import Limit, Log, Transport
 from reconciler.http.url import same_origin, segment
+from reconciler.http.watch import Watch
 from reconciler.http.words import said, visible
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "Authorizer",
     "ClientCredentials",
     "Expect",
+    "Limit",
     "Log",
     "Purpose",
     "RefusedRead",
     "Request",
     "Transport",
+    "Watch",
     "as_list",
     "as_object",
     "basic_key",

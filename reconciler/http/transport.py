@@ -23,12 +23,16 @@ from reconciler.http.redirect import FOLLOWED, MOST_HOPS, Trail
 from reconciler.http.refusal import failure, refusal
 from reconciler.http.retry import UNREADABLE_TRIES, Event, backoff, event_of, in_doubt, may_repeat
 from reconciler.http.url import shown, target
+from reconciler.http.watch import Watch
 from reconciler.http.wire import Failed, Raw, Wire
 from reconciler.http.words import said, visible
 from reconciler.model import JSON, Calls, Connection
 from reconciler.model.checkup import Vitals
 
 Log = Callable[[str], None]
+Limit = Callable[[int, Mapping[str, str], str, float], float | None]
+"""Status, headers and words of an error, and the time now (epoch seconds) -> for how many seconds nothing may be sent,
+where the answer is a rate limit's. For an API that says it otherwise than by a 429 with Retry-After."""
 _LONGEST_ERROR = 256 * 1024  # bytes of an error's body that are looked into for what it says
 _LONGEST_TEXT = 4000  # bytes of one in plain text; more than is shown, so that nothing is hidden by half
 _MOST_PARTS = 1_000_000  # lists and objects in one answer
@@ -71,6 +75,11 @@ class _Try:
     url: str = ""
     json: JSON = None
     authorization: str = field(default="", repr=False)
+    pause: float | None = None  # seconds, where a rate limit says how long
+
+    def refused_with(self, statuses: frozenset[int]) -> bool:
+        """Whether it is a refusal with one of these."""
+        return self.event is Event.REFUSED and self.raw is not None and self.raw.status in statuses
 
 
 class Transport:
@@ -90,7 +99,9 @@ class Transport:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] | None = None,
         now: Callable[[], float] = time.time,
+        limit: Limit | None = None,
         log: Log | None = None,
+        watch: Watch | None = None,
         wire: Exchanger | None = None,
     ) -> None:
         self.connection = connection
@@ -100,7 +111,7 @@ class Transport:
             fit(value, f"connection {connection.name}: the header {name}")
         self._closed = threading.Event()
         self._sleep = sleep or self._doze
-        self._clock, self._now, self._log = clock, now, log
+        self._clock, self._now, self._limit, self._log, self._watch = clock, now, limit, log, watch
         self._wire: Exchanger = wire or Wire(connection, clock=clock)
         self._pacer = Pacer(connection.requests_per_second, clock=clock, sleep=self._sleep)
         self._in_flight = threading.BoundedSemaphore(max(1, connection.concurrency))
@@ -120,7 +131,7 @@ class Transport:
         try:
             while True:
                 attempt = self._try(request, url, headers, content, tries)
-                if attempt.event is Event.ANSWERED or (attempt.raw and attempt.raw.status in request.absent_on):
+                if attempt.event is Event.ANSWERED or attempt.refused_with(request.absent_on):
                     return _answer(attempt)
                 self._again_or_raise(request, attempt, tries)
         except ReconcilerError as error:
@@ -140,6 +151,14 @@ class Transport:
     def vitals(self) -> Vitals:
         """What the answers so far said beside their bodies."""
         return self._pulse.vitals()
+
+    def telling(
+        self, kind: str, total: int | None, *, noun: str = "pages", done: int = 0
+    ) -> Callable[[int], None] | None:
+        """For a long reading: what is called with the number of ``noun`` that were read since ``done`` of them; None
+        where nobody watches."""
+        watch, name = self._watch, self.connection.name
+        return None if watch is None else lambda number: watch.reads(name, kind, noun, done + number, total)
 
     def close(self) -> None:
         """Let go of the sockets. Requests that wait for another try give up at once."""
@@ -176,14 +195,16 @@ class Transport:
             return _Try(failed.event, failed.why)
         tries.answered = True
         event = event_of(raw.status)
-        if event is not Event.LIMITED:
-            self._pacer.accepted()
         body, readable = _parsed(raw, authorization)
         words = said(body) if event is not Event.ANSWERED else ""
+        pause = self._limit(raw.status, raw.headers, words, self._now()) if self._limit else None
+        event = event if pause is None else Event.LIMITED
+        if event is not Event.LIMITED:
+            self._pacer.accepted()
         why = f"{raw.status}: {words}" if words else f"{raw.status}"
         if event is Event.ANSWERED and not (readable and (raw.body.strip() or request.expect is Expect.ANY)):
             event, why = Event.MALFORMED, f"{raw.status}, but the body is not the documented JSON"
-        return _Try(event, why, raw, reached, body, authorization)
+        return _Try(event, why, raw, reached, body, authorization, pause)
 
     def _hop(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, seconds: float, tries: _Tries
@@ -223,13 +244,17 @@ class Transport:
             raise refusal(self._where(request), request.purpose, raw.status, attempt.json)
         tries.doubtful = tries.doubtful or in_doubt(request.purpose, attempt.event)
         tries.malformed += attempt.event is Event.MALFORMED
-        delay = backoff(tries.count, raw.headers if raw else {}, self._now())
+        delay = attempt.pause
+        if delay is None:
+            delay = backoff(tries.count, raw.headers if raw else {}, self._now())
         if attempt.event is Event.LIMITED:
-            self._pacer.refused(delay, told=bool(raw and raw.headers.get("retry-after")))
+            self._pacer.refused(delay, told=attempt.pause is not None or bool(raw and raw.headers.get("retry-after")))
         since = self._clock() - tries.started if tries.started is not None else 0.0
         late = self._closed.is_set() or since + delay >= self._retry_seconds
         if late or tries.malformed >= UNREADABLE_TRIES or not may_repeat(request.purpose, attempt.event):
             raise self._given_up(request, attempt, tries)
+        if raw is not None and self._watch is not None:
+            self._watch.waits(self.connection.name, raw.status, delay, asked="retry-after" in raw.headers)
         self._sleep(delay)
 
     def _given_up(self, request: Request, attempt: _Try, tries: _Tries) -> ReconcilerError:

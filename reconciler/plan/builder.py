@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.diff import Difference
 from reconciler.model import JSON, Action, Address, Change, Desired, Intent, Pending, Plan, Recorded, Trouble
+from reconciler.plan.billing import with_bills
 from reconciler.plan.blocking import block_dependents, block_referenced
 from reconciler.plan.case import Case
 from reconciler.plan.claims import Claim, Claims, dependency_order, held_id, resolve_claims
@@ -30,6 +31,17 @@ from reconciler.schema import ResourceType
 def build(inputs: Inputs) -> Plan:
     """The plan; pure, and the same for the same inputs in whatever order they came."""
     return _Builder(inputs).plan()
+
+
+def followed(inputs: Inputs) -> dict[Address, dict[str, JSON]]:
+    """Of each managed object that moved, what its manifest would say of the fields that did to have what is live."""
+    builder = _Builder(inputs)
+    builder.plan()
+    return {
+        address: builder.spelling(address, builder.changes[address].connection).fields(difference.followed)
+        for address, difference in builder.differences.items()
+        if difference.followed
+    }
 
 
 class _Builder:
@@ -52,7 +64,7 @@ class _Builder:
             self._decide(address, None)
         inputs = self.inputs
         blocked = block_dependents(inputs, block_referenced(inputs.registry, self.desired, self.changes))
-        changes, revivals = with_revivals(inputs, self.claims, blocked)
+        changes, revivals = with_revivals(inputs, self.claims, with_bills(inputs, blocked))
         return Plan(
             project=inputs.project,
             environment=inputs.environment,
@@ -77,7 +89,7 @@ class _Builder:
         rtype = self.inputs.registry.get(address.kind)
         record, intent = self.claims.records.get(address), self.intents.get(address)
         connection = desired.connection if desired else record.connection if record else ""
-        spelling = Spelling(rtype, connection, self.claims.owners)
+        spelling = self.spelling(address, connection)
         decision = decide(
             Case(
                 rtype=rtype,
@@ -101,6 +113,10 @@ class _Builder:
         self.changes[address] = decision.change
         if decision.difference is not None:
             self.differences[address] = decision.difference
+
+    def spelling(self, address: Address, connection: str) -> Spelling:
+        """How the fields of an address are shown."""
+        return Spelling(self.inputs.registry.get(address.kind), connection, self.claims.owners)
 
     def _once(self, rtype: ResourceType, address: Address, desired: Desired | None) -> dict[str, Any]:
         """What the ledger says of a declared one-time record, and whether it may be sent."""

@@ -114,6 +114,8 @@ class _Ledger:
         pool, pin = self.pools.get(place), desired.external_id or ""
         record = self.records.get(desired.address)
         if record is not None and record.connection == desired.connection and record.id != pin:
+            if self._wants(desired.address, record.id):
+                return None  # an id of the user's own, changed since: the pin is the one it had when it was adopted
             return self._block(desired, "pin_conflict", f"externalId says {pin}, but the state recorded {record.id}")
         owner = self.owners.get((*place, pin))
         if pool is None:

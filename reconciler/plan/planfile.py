@@ -99,6 +99,8 @@ def _decode(kind: Any, value: Any) -> Any:
         return kind(value)
     if is_dataclass(kind) and isinstance(kind, type):
         return _made(kind, _of(dict, value))
+    if kind is float:
+        return value if type(value) is int else _of(float, value)
     return _of(kind, value) if kind in (str, int, bool) else _json(value)
 
 

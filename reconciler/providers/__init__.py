@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from reconciler.errors import NO_SUCH_PROVIDER, ReconcilerError
 from reconciler.model import Connection, Secret
 from reconciler.providers.base import Informant
+
+if TYPE_CHECKING:
+    from reconciler.http import Watch
 
 # The vendor's folder has a function ``connect`` of the same shape as the one below.
 PROVIDERS = {
@@ -26,12 +30,13 @@ def connect(
     *,
     retry_seconds: float = 60.0,
     log: Callable[[str], None] | None = None,
+    watch: Watch | None = None,
 ) -> Informant:
     """The provider of a connection. Nothing is sent before it is asked for something.
 
     ``client`` is an OAuth client id and its secret; ``retry_seconds`` bounds all tries of one request together; ``log``
-    gets a line for each exchange, never with a token in it. Raises a ReconcilerError for a provider that is not known
-    and for credentials of the wrong sort.
+    gets a line for each exchange, never with a token in it; ``watch`` is told of waits and of long readings. Raises a
+    ReconcilerError for a provider that is not known and for credentials of the wrong sort.
     """
     folder = PROVIDERS.get(connection.provider)
     if folder is None:
@@ -39,5 +44,6 @@ def connect(
         raise ReconcilerError(
             NO_SUCH_PROVIDER, f"connection {connection.name}: no provider {connection.provider!r}; there are {known}"
         )
-    provider: Informant = import_module(folder).connect(connection, token, client, retry_seconds=retry_seconds, log=log)
+    vendor = import_module(folder)
+    provider: Informant = vendor.connect(connection, token, client, retry_seconds=retry_seconds, log=log, watch=watch)
     return provider

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
-from reconciler.http import Log, Transport, bearer
+from reconciler.http import Log, Transport, Watch, bearer
 from reconciler.model import Connection, Secret
 from reconciler.providers.b2s.provider import B2S
 
@@ -17,8 +17,9 @@ def connect(
     *,
     retry_seconds: float,
     log: Log | None,
+    watch: Watch | None = None,
 ) -> B2S:
     """A B2S connection: ``Authorization: Bearer`` (b2s.txt L46)."""
     if token is None:
         raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
-    return B2S(connection, Transport(connection, bearer(token), retry_seconds=retry_seconds, log=log))
+    return B2S(connection, Transport(connection, bearer(token), retry_seconds=retry_seconds, log=log, watch=watch))

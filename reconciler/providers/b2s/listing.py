@@ -25,6 +25,7 @@ from reconciler.http import (
     whole_number,
 )
 from reconciler.model import JSON
+from reconciler.providers.b2s.translation import ANSWER
 
 LIMIT = 50
 MOST_PAGES = 20_000
@@ -142,7 +143,8 @@ class Answers:
             if len(offsets) > MOST_PAGES:
                 return {}, f"claims to have {len(offsets)} more pages"
             work = self._transport.connection.concurrency
-            pages += fan_out(lambda offset: self._page(query, offset, LIMIT), offsets, work)
+            passed = self._transport.telling(ANSWER, len(offsets) + 1, done=1)
+            pages += fan_out(lambda offset: self._page(query, offset, LIMIT), offsets, work, passed)
         found = {id: item for page in pages for id, item in zip(page.ids, page.answers, strict=True)}
         return found, _trouble(len(found), {page.total for page in pages})
 

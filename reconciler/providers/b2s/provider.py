@@ -195,7 +195,8 @@ class B2S:
         found = [answer(item, self.connection.name) for items in lists for item in items]
         known = {item.id: item for item in found}
         missing = sorted(sought.ids - known.keys())
-        read = fan_out(lambda id: self.read(ANSWER, id), missing, self.connection.concurrency)
+        passed = self._transport.telling(ANSWER, len(missing), noun="objects")
+        read = fan_out(lambda id: self.read(ANSWER, id), missing, self.connection.concurrency, passed)
         return (*known.values(), *(item for item in read if item is not None))
 
     def _by_answers(self, sought: Sought) -> Listing:

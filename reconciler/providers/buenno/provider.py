@@ -55,7 +55,8 @@ class Buenno:
             return Listing(kind, name, self._forms())
         sought = {str(fields["form"]) for fields in self._sought.get(kind, Sought()).fields if _is_id(fields)}
         ids = sorted(sought) or [form.id for form in self._forms()]
-        lists = fan_out(self._invitations, ids, self.connection.concurrency)
+        passed = self._transport.telling(kind, len(ids), noun="forms")
+        lists = fan_out(self._invitations, ids, self.connection.concurrency, passed)
         return Listing(kind, name, tuple(item for items in lists for item in items), complete=False)
 
     def read(self, kind: str, id: str) -> Observed | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.errors import CREDENTIALS_MISSING, USER_AGENT_REFUSED, ReconcilerError
-from reconciler.http import Log, Transport, quoted_token
+from reconciler.http import Log, Transport, Watch, quoted_token
 from reconciler.model import Connection, Secret
 from reconciler.providers.customersure.provider import CustomerSure
 
@@ -19,6 +19,7 @@ def connect(
     *,
     retry_seconds: float,
     log: Log | None,
+    watch: Watch | None = None,
 ) -> CustomerSure:
     """A CustomerSure connection; it needs the company's name, which the vendor demands as User-Agent."""
     if token is None:
@@ -28,5 +29,7 @@ def connect(
             USER_AGENT_REFUSED, f"connection {connection.name} has no company, the User-Agent to send"
         )
     headers = {"Accept": _ACCEPT, "User-Agent": connection.company}
-    transport = Transport(connection, quoted_token(token), headers=headers, retry_seconds=retry_seconds, log=log)
+    transport = Transport(
+        connection, quoted_token(token), headers=headers, retry_seconds=retry_seconds, log=log, watch=watch
+    )
     return CustomerSure(connection, transport)

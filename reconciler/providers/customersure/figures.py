@@ -63,7 +63,8 @@ def _scored(figures: Figures) -> Figures:
 def _answers(transport: Transport, window: Window) -> list[Observed]:
     """The responses that were submitted in the period. One that was changed since it began may be older."""
     query = {"updated_since": _spelled(window.start)}
-    listed = listing.objects(transport, listing.Source("/feedback_responses", "feedback responses", _response, query))
+    source = listing.Source("/feedback_responses", RESPONSE, "feedback responses", _response, query)
+    listed = listing.objects(transport, source)
     return [item for item in listed if window.holds(_moment(item.fields["submitted_at"]))]
 
 
@@ -122,4 +123,4 @@ def _spelled(moment: datetime) -> str:
 
 
 # A site is named by a request's data alone, and the list has no period: what was sent is read whole.
-_SENT = listing.Source("/feedback_requests", "feedback requests", _request, {"states[]": "sent"})
+_SENT = listing.Source("/feedback_requests", REQUEST, "feedback requests", _request, {"states[]": "sent"})

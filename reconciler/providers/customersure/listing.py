@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reconciler.errors import LISTING_INCOMPLETE, ReconcilerError
 from reconciler.http import Answer, Request, Transport, as_list, fan_out, next_link, whole_number
 from reconciler.model import JSON, Observed
-from reconciler.providers.customersure.translation import feedback_request, site, sites_named
+from reconciler.providers.customersure.translation import REQUEST, SITE, feedback_request, site, sites_named
 
 PER_PAGE = 100
 MOST_PAGES = 20_000
@@ -18,21 +18,22 @@ _READINGS = 3  # a listing that does not add up is read again so many times in a
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A list of the vendor: where it is, what its objects are called, how one is read, and what is asked for."""
+    """A list of the vendor: where it is, its kind and what its objects are called, how one is read, what is asked."""
 
     path: str
+    kind: str
     noun: str
     read: Callable[[JSON, str], Observed]
     query: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
-SITES = Source("/sites", "sites", site)
-PENDING = Source("/feedback_requests", "feedback requests", sites_named, {"states[]": "pending"})
+SITES = Source("/sites", SITE, "sites", site)
+PENDING = Source("/feedback_requests", REQUEST, "feedback requests", sites_named, {"states[]": "pending"})
 
 
 def requests_of(surveys: tuple[str, ...]) -> Source:
     """The feedback requests of some surveys, whatever became of them; the latest send_at first (L447)."""
-    return Source("/feedback_requests", "feedback requests", feedback_request, {"survey_ids": surveys})
+    return Source("/feedback_requests", REQUEST, "feedback requests", feedback_request, {"survey_ids": surveys})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class _Reading:
 
     def __init__(self, transport: Transport, source: Source) -> None:
         self._transport, self._source = transport, source
+        self._passed = transport.telling(source.kind, None) or (lambda _: None)
 
     def all(self) -> tuple[tuple[Observed, ...], str]:
         first = self._page(1)
@@ -89,7 +91,8 @@ class _Reading:
             return self._followed(first) if first.linked else self._numbered(first)
         if count > MOST_PAGES:
             return (), f"claims to have {count} pages"
-        rest = fan_out(self._page, range(2, count + 1), self._transport.connection.concurrency)
+        passed = self._transport.telling(self._source.kind, count, done=1)
+        rest = fan_out(self._page, range(2, count + 1), self._transport.connection.concurrency, passed)
         pages = [first, *rest]
         found = _unique(pages)
         if pages[-1].following:
@@ -108,6 +111,7 @@ class _Reading:
                 return (), "repeats a page"
             seen |= page.ids
             pages.append(page)
+            self._passed(len(pages))
             if len(pages) >= MOST_PAGES:
                 return (), f"has more than {MOST_PAGES} pages"
         totals = {page.total for page in pages if page.total is not None}
@@ -130,6 +134,7 @@ class _Reading:
                 return (), "repeats a page"
             seen |= page.ids
             pages.append(page)
+            self._passed(len(pages))
         found = _unique(pages)
         return found, self._count_trouble(found, pages)
 
@@ -144,6 +149,7 @@ class _Reading:
                 return (), "repeats a page"
             seen |= page.ids
             pages.append(page)
+            self._passed(len(pages))
         return _unique(pages), ""
 
     def _count_trouble(self, found: tuple[Observed, ...], pages: list[_Page]) -> str:

@@ -47,7 +47,8 @@ class CustomerSure:
             return Listing(kind, name, listing.objects(self._transport, listing.SITES))
         sought = self._sought
         ids = sorted(sought.ids)
-        read = fan_out(lambda id: self.read(REQUEST, id), ids, self.connection.concurrency)
+        passed = self._transport.telling(kind, len(ids), noun="objects")
+        read = fan_out(lambda id: self.read(REQUEST, id), ids, self.connection.concurrency, passed)
         found = [item for item in read if item is not None]
         found += lookup.possibly_made(self._transport, sought.fields)
         return Listing(kind, name, tuple({item.id: item for item in found}.values()), complete=False)

@@ -6,7 +6,7 @@ import dataclasses
 import time
 
 from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
-from reconciler.http import ClientCredentials, Log, Transport, basic_pair, bearer
+from reconciler.http import ClientCredentials, Log, Transport, Watch, basic_pair, bearer
 from reconciler.model import Connection, Secret
 from reconciler.providers.enco.provider import Enco
 
@@ -23,16 +23,18 @@ def connect(
     *,
     retry_seconds: float,
     log: Log | None,
+    watch: Watch | None = None,
 ) -> Enco:
     """An Enco connection with a static token, or with OAuth2 client credentials."""
     if client is not None and connection.oauth is not None:
         endpoint = dataclasses.replace(connection, base_url=connection.oauth.token_url)
-        asking = Transport(endpoint, basic_pair(*client), retry_seconds=retry_seconds, log=log)
+        asking = Transport(endpoint, basic_pair(*client), retry_seconds=retry_seconds, log=log, watch=watch)
         auth = ClientCredentials(asking.send, clock=time.monotonic)
-        transport = Transport(connection, auth, headers=_HEADERS, retry_seconds=retry_seconds, log=log)
+        transport = Transport(connection, auth, headers=_HEADERS, retry_seconds=retry_seconds, log=log, watch=watch)
         return Enco(connection, transport, asking)
     if token is None:
         raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has neither token nor oauth")
     return Enco(
-        connection, Transport(connection, bearer(token), headers=_HEADERS, retry_seconds=retry_seconds, log=log)
+        connection,
+        Transport(connection, bearer(token), headers=_HEADERS, retry_seconds=retry_seconds, log=log, watch=watch),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
-from reconciler.http import Log, Transport, basic_key
+from reconciler.http import Log, Transport, Watch, basic_key
 from reconciler.model import Connection, Secret
 from reconciler.providers.optimum.provider import Optimum
 
@@ -17,8 +17,11 @@ def connect(
     *,
     retry_seconds: float,
     log: Log | None,
+    watch: Watch | None = None,
 ) -> Optimum:
     """An Optimum connection: HTTP Basic with the key as the user and no password."""
     if token is None:
         raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
-    return Optimum(connection, Transport(connection, basic_key(token), retry_seconds=retry_seconds, log=log))
+    return Optimum(
+        connection, Transport(connection, basic_key(token), retry_seconds=retry_seconds, log=log, watch=watch)
+    )

@@ -47,7 +47,7 @@ class Directory:
         return _chosen(self._searched(fields), frozenset(), wanted)
 
     def _one_by_one(self, sought: Sought, wanted: Counter[Contact]) -> tuple[Observed, ...]:
-        read = fan_out(self._read, sorted(sought.ids), self._workers)
+        read = fan_out(self._read, sorted(sought.ids), self._workers, self._catalogue.telling(len(sought.ids)))
         known = {item.id: item for item in read if item is not None}
         held = Counter(contact for item in known.values() for contact in contacts(item.fields))
         missing = {contact for contact, count in wanted.items() if count > held[contact]}

@@ -76,6 +76,10 @@ class Catalogue:
         self._read = read or reader(resource, transport.connection.name)
         self._manner = Manner(filters=(query,))
 
+    def telling(self, total: int) -> Callable[[int], None] | None:
+        """What is called with how many objects of so many were read one by one."""
+        return self._transport.telling(self._resource.kind, total, noun="objects")
+
     def opening(self) -> Page:
         """The first page: how long the list is, for a single request."""
         return self._opening(None)
@@ -133,6 +137,7 @@ class Catalogue:
             lambda number: self._page(number, query),
             range(start + 1, start + count),
             self._transport.connection.concurrency,
+            self._transport.telling(self._resource.kind, count, done=1),
         )
         pages = [first, *rest]
         following = start + len(pages)

@@ -42,6 +42,22 @@ class Clock:
         self.at += seconds
 
 
+@dataclass
+class Told:
+    """Somebody who watches, and what was told."""
+
+    waited: list[tuple[str, int, float, bool]] = field(default_factory=list)
+    read: list[tuple[str, str, str, int, int | None]] = field(default_factory=list)
+
+    def waits(self, connection: str, status: int, seconds: float, *, asked: bool) -> None:
+        """A wait."""
+        self.waited.append((connection, status, seconds, asked))
+
+    def reads(self, connection: str, kind: str, noun: str, done: int, total: int | None) -> None:
+        """A reading."""
+        self.read.append((connection, kind, noun, done, total))
+
+
 Outcome = Raw | Failed | Event
 
 

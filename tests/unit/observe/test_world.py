@@ -12,6 +12,7 @@ from reconciler.model import JSON, Calls, Connection, Impact, Observed
 from reconciler.observe import World, count, listing_digest, observe
 from reconciler.providers.base import Listing, Written
 from reconciler.schema import load
+from tests.unit.http.scripted import Told
 
 SURVEY = Observed(
     "enco/Survey",
@@ -150,12 +151,14 @@ def test_a_listing_digest_does_not_know_order() -> None:
 
 
 def test_impact_is_counted_for_each_and_a_failure_is_told() -> None:
-    """A count that fails is no zero, and does not stop the others."""
+    """A count that fails is no zero, and does not stop the others; who watches hears how far it is."""
     enco = Fake("enco", {"enco/Survey": (), "enco/Question": ()})
     bad = Observed("enco/Survey", "enco", "bad", {})
     part = Observed("reconciler/Other", "enco", "1", {})
     wanted = [("enco", "enco/Survey", SURVEY), ("enco", "enco/Survey", bad), ("enco", "reconciler/Other", part)]
-    counted = count({"enco": enco}, wanted)
+    told = Told()
+    counted = count({"enco": enco}, wanted, told)
+    assert told.read == [("enco", "enco/Survey", "objects counted", done, 2) for done in (1, 2)]
     assert counted == {
         ("enco", "enco/Survey", "8"): Impact({"responses": 1}),
         ("enco", "enco/Survey", "bad"): Impact(failed="slow down"),

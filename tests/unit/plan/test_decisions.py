@@ -529,7 +529,31 @@ CASES = [
         .record("optimum/Account/b613", "x", {**ACCOUNT, "active": False})
         .live("optimum/Account", "x", {"name": "B613", "active": False}),
         {"optimum/Account/b613": ("update", "config", None)},
-        {"request": {"active": True}},
+        {"request": {"active": True}, "warnings": ("active becomes true: the vendor bills for it from then on",)},
+    ),
+    Case(
+        "made active",
+        "trap 39: so does a new one, if it begins active",
+        World().desire("optimum/Account/b613", spec=ACCOUNT),
+        {"optimum/Account/b613": ("create", "not_recorded", None)},
+        {"warned": True},
+    ),
+    Case(
+        "made inactive",
+        "one that is not active costs nothing",
+        World().desire("optimum/Account/b613", spec={**ACCOUNT, "active": False}),
+        {"optimum/Account/b613": ("create", "not_recorded", None)},
+        {"warned": False},
+    ),
+    Case(
+        "active as it was",
+        "another change of a billed account begins nothing",
+        World()
+        .desire("optimum/Account/b613", spec={**ACCOUNT, "max_users": 3})
+        .record("optimum/Account/b613", "x", ACCOUNT)
+        .live("optimum/Account", "x", {"name": "B613", "active": True}),
+        {"optimum/Account/b613": ("update", "config", None)},
+        {"warned": False},
     ),
     Case(
         "undeletable",

@@ -138,6 +138,7 @@ NONSENSE = [
     (("plan", "changes", 0, "lifecycle"), None, "nothing for a lifecycle"),
     (("plan", "changes", 0, "fields"), {}, "a mapping for a list"),
     (("plan", "calls"), [], "a list for a mapping"),
+    (("plan", "estimates"), {"enco": {"requests": 1, "seconds": 1, "limit": "1"}}, "text for a number"),
     (("plan", "changes", 0, "more"), 1, "a field that no change has"),
     (("approval", "operations"), 5, "a number for the operations"),
     (("approval", "project"), "other", "an approval of another project's plan"),
