@@ -45,6 +45,7 @@ class Field:
     send_with: tuple[str, ...] = ()
     follow_up: bool = False  # set by an update after the create, never with it
     future: bool = False  # an instant that must not have passed when it is sent
+    bills: JSON = None  # the value under which the vendor bills
     items: Mapping[str, Field] = field(default_factory=lambda: MappingProxyType({}))
 
     def normalised(self, value: JSON) -> JSON:

@@ -124,6 +124,7 @@ def _field(name: str, schema: Mapping[str, Any]) -> Field:
         one_way=schema.get("x-one-way"),
         follow_up=schema.get("x-follow-up", False),
         future=schema.get("x-future", False),
+        bills=schema.get("x-bills"),
         send_with=tuple(schema.get("x-send-with", ())),
         items={key: _field(key, item) for key, item in items.items()},
     )

@@ -1,57 +1,76 @@
-"""``reconciler explain ERRORCODE``."""
+"""``reconciler explain KIND[.FIELD]`` and ``reconciler explain ERRORCODE``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import TOPICS
 from reconciler.cli.options import format_options
 
 if TYPE_CHECKING:
     from reconciler.report.catalogue import Page
+    from reconciler.schema.topic import Topic
 
 
-@command("explain", short_help="explain an error code")
-@click.argument("topic", required=False, metavar="[ERRORCODE]")
+@command("explain", short_help="explain a kind, a field or an error code")
+@click.argument("words", nargs=-1, metavar="[KIND[.FIELD] | ERRORCODE]", shell_complete=TOPICS)
 @format_options("text", "json")
 @click.pass_obj
-def explain(setting: Setting, /, topic: str | None, **_: object) -> int:
-    """Say what an error code means, with an example and the way out; without a code, list them all."""
+def explain(setting: Setting, /, words: tuple[str, ...], **_: object) -> int:
+    """Say what a kind or a field is, what the vendor's API allows, and how it is written; or what an error code means.
+
+    A kind is written Location, optimum/Location or optimum/v1 Location, a field Location.postal_code or
+    Survey.questions.body. Without a topic, list the kinds and the codes.
+    """
+    from reconciler.cli.explaining import code_of, topic_of
+
+    topic = " ".join(words)
+    if not topic.strip():
+        return _index(setting)
+    code = code_of(topic)
+    return _kind(setting, topic_of(topic)) if code is None else _error(setting, code)
+
+
+def _index(setting: Setting) -> int:
+    from reconciler.cli.explaining import kinds
     from reconciler.report.document import dumps
-    from reconciler.report.page import error_document, error_index, error_index_document, error_page
+    from reconciler.report.page import error_index, error_index_document
+    from reconciler.report.topic import kinds_document, kinds_text
 
     terminal = setting.terminal
-    if topic is None:
-        terminal.show(dumps(error_index_document()) if setting.as_json else error_index(terminal.style))
-        return 0
-    page = _page(topic)
+    if setting.as_json:
+        terminal.show(dumps({"kinds": kinds_document(kinds()), **error_index_document()}))
+    else:
+        terminal.show(kinds_text(kinds(), terminal.style) + "\n" + error_index(terminal.style))
+    return 0
+
+
+def _kind(setting: Setting, topic: Topic) -> int:
+    from reconciler.cli.explaining import example_of
+    from reconciler.report.document import dumps
+    from reconciler.report.topic import topic_document, topic_page
+
+    terminal, example = setting.terminal, example_of(topic)
+    text = dumps(topic_document(topic, example)) if setting.as_json else topic_page(topic, example, terminal.style)
+    terminal.show(text)
+    return 0
+
+
+def _error(setting: Setting, code: str) -> int:
+    from reconciler.report.document import dumps
+    from reconciler.report.page import error_document, error_page
+
+    terminal, page = setting.terminal, _page(code)
     terminal.show(dumps(error_document(page)) if setting.as_json else error_page(page, terminal.style))
     return 0
 
 
-def _page(topic: str) -> Page:
-    """The page of a code, spelled in either case and with or without its letters."""
+def _page(code: str) -> Page:
     from importlib.resources import files
 
-    from reconciler.errors import CATALOGUE, UNKNOWN_CODE, ReconcilerError
     from reconciler.report.catalogue import pages_of
 
-    code = topic.strip().upper()
-    code = f"RCN{code.zfill(4)}" if code.isdecimal() and code.isascii() else code
-    if code not in CATALOGUE:
-        near = _near(code, CATALOGUE)
-        hint = f'did you mean "{near}"?' if near else ""
-        raise ReconcilerError(UNKNOWN_CODE, f"no page for {topic[:80]!r}", hint=hint)
     return pages_of(files("reconciler").joinpath("errors.md").read_text("utf-8"))[code]
-
-
-def _near(code: str, known: Iterable[str]) -> str | None:
-    """The code that was meant. Of four digits only their order may be wrong: any other code would be a guess."""
-    from difflib import get_close_matches
-
-    whole = code.startswith("RCN") and len(code) == 7 and code[3:].isdecimal()
-    likely = [other for other in known if not whole or sorted(other) == sorted(code)]
-    return next(iter(get_close_matches(code, likely, n=1)), None)

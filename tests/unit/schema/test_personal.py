@@ -10,41 +10,27 @@ from reconciler.apply.operation import Operation, perform
 from reconciler.apply.readings import Readings
 from reconciler.errors import ReconcilerError, Uncertain
 from reconciler.schema.personal import hidden_in, is_personal, personal_texts
-from reconciler.schema.registry import resource_type
 from tests.unit.apply.fakes import at, creating
+from tests.unit.schema.made_up import made_up
 
-KIND = resource_type(
+KIND = made_up(
+    "Subscriber",
+    "email",
     {
-        "description": "A subscriber.",
-        "x-id": {"type": "string"},
-        "x-operations": ["create", "list", "update", "delete"],
-        "x-list": "complete",
-        "x-readback": "id",
-        "x-delete": "removes",
-        "x-replace": "delete-first",
-        "x-key": {"fields": ["email"], "match": "key"},
-        "properties": {
-            "apiVersion": {"const": "acme/v1"},
-            "kind": {"const": "Subscriber"},
-            "spec": {
+        "email": {"description": "Whose.", "x-personal": True},
+        "fname": {"description": "Who.", "x-personal": True},
+        "city": {"description": "Where."},
+        "contacts": {
+            "description": "Whom.",
+            "x-set": {"key": ["mail"]},
+            "items": {
                 "properties": {
-                    "email": {"description": "Whose.", "x-personal": True},
-                    "fname": {"description": "Who.", "x-personal": True},
-                    "city": {"description": "Where."},
-                    "contacts": {
-                        "description": "Whom.",
-                        "x-set": {"key": ["mail"]},
-                        "items": {
-                            "properties": {
-                                "mail": {"description": "Whose.", "x-personal": True},
-                                "role": {"description": "What."},
-                            }
-                        },
-                    },
+                    "mail": {"description": "Whose.", "x-personal": True},
+                    "role": {"description": "What."},
                 }
             },
         },
-    }
+    },
 )
 JANE = {
     "email": "jane@x.example",
