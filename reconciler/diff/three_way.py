@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.diff.comparison import added_items, equal, items_of
 from reconciler.model import JSON, Cause, FieldChange, Lifecycle, Pending, pending_in
@@ -22,13 +22,15 @@ class Difference:
     """What a comparison found for one object.
 
     ``changes`` are wanted (ignored ones are in ``drift`` alone). ``request`` is what an update sends: changed fields,
-    those that go with them, and of an additive set the missing items. ``drift`` compares recorded with observed.
-    ``surplus`` counts live set items that nobody declared or recorded.
+    those that go with them, and of an additive set the missing items. ``drift`` compares recorded with observed, and
+    ``followed`` is what the manifest would say of each field of it to have what is live. ``surplus`` counts live set
+    items that nobody declared or recorded.
     """
 
     changes: tuple[FieldChange, ...] = ()
     request: Mapping[str, JSON] | None = None
     drift: tuple[FieldChange, ...] = ()
+    followed: Mapping[str, JSON] = field(default_factory=dict)
     repairable: bool = True
     surplus: int = 0
     given_up: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ class _Work:
         self.ignore, self.claimed = ignore, claimed
         self.changes: list[FieldChange] = []
         self.drift: list[FieldChange] = []
+        self.followed: dict[str, JSON] = {}
         self.request: dict[str, JSON] = {}
         self.repairable, self.surplus = True, 0
         self.unverified: list[str] = []
@@ -160,6 +163,7 @@ class _Work:
         before = self.recorded[field.name]
         if isinstance(value, Pending) or equal(field, before, there):
             return
+        self.followed[field.name] = _in_order_of(value, there, field)
         self._note_drift(field, before, there, repairable=not self._locked(field))
 
     def _note_drift(self, field: Field, before: JSON, after: JSON, *, repairable: bool) -> None:
@@ -196,7 +200,7 @@ class _Work:
         there = items_of(self.observed.get(field.name))
         before = items_of((self.recorded or {}).get(field.name))
         sets = _ItemSets.of(field, items_of(value), before, there, self.claimed.get(field.name, ()))
-        self._item_drift(field, before, there, sets)
+        self._item_drift(field, before, there, items_of(value), sets)
         if field.name in self.ignore or not (sets.missing or sets.removed):
             return
         kept = [item for item in there if item not in sets.removed and item not in sets.changed]
@@ -216,12 +220,20 @@ class _Work:
         return Cause.CONFIG
 
     def _item_drift(
-        self, field: Field, before: list[Mapping[str, JSON]], there: list[Mapping[str, JSON]], sets: _ItemSets
+        self,
+        field: Field,
+        before: list[Mapping[str, JSON]],
+        there: list[Mapping[str, JSON]],
+        wanted: list[Mapping[str, JSON]],
+        sets: _ItemSets,
     ) -> None:
         self.surplus += len(sets.surplus)
         known = {field.item_key(item) for item in before}
         lost = [item for item in sets.missing if field.item_key(item) in known]
         if sets.surplus or lost:
+            now = {field.item_name(item): item for item in sets.changed}
+            held = [item if item not in lost else now.get(field.item_name(item)) for item in wanted]
+            self.followed[field.name] = [*(item for item in held if item is not None), *sets.surplus]
             self._note_drift(field, before or None, there, repairable=not sets.surplus)
 
     def send_along(self, desired: Mapping[str, JSON]) -> None:
@@ -236,6 +248,7 @@ class _Work:
             changes=tuple(sorted(self.changes, key=lambda change: change.path)),
             request=self.request,
             drift=tuple(sorted(self.drift, key=lambda change: change.path)),
+            followed=self.followed,
             repairable=self.repairable,
             surplus=self.surplus,
             given_up=given_up,
@@ -282,6 +295,14 @@ class _ItemSets:
             else:
                 surplus.append(item)
         return cls(missing, removed, surplus, changed)
+
+
+def _in_order_of(wanted: JSON, there: JSON, field: Field) -> JSON:
+    """A live set with the items that are wanted first and as they are ordered there; any other value as it is."""
+    if field.set is None or not isinstance(there, list | tuple) or not isinstance(wanted, list | tuple):
+        return there
+    places = {field.item_key(item): place for place, item in reversed([*enumerate(wanted)])}
+    return sorted(there, key=lambda item: places.get(field.item_key(item), len(wanted)))
 
 
 def lifecycle_changes(before: Lifecycle, after: Lifecycle) -> tuple[FieldChange, ...]:

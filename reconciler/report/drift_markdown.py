@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconciler.model import Drift, Plan
+from reconciler.model.acceptance import Accepted
 from reconciler.report.command import again
 from reconciler.report.drift_text import drift_sentence
 from reconciler.report.markdown import LIMIT, Section, assembled, code, table
@@ -15,16 +18,24 @@ from reconciler.report.view import view_of
 from reconciler.schema import Registry
 
 
-def drift_markdown(plan: Plan, registry: Registry, *, reveal: bool = False, limit: int = LIMIT) -> str:
+def drift_markdown(
+    plan: Plan,
+    registry: Registry,
+    *,
+    reveal: bool = False,
+    accepted: Sequence[Accepted] = (),
+    limit: int = LIMIT,
+) -> str:
     """The whole text, below ``limit`` characters, ending with a newline."""
     view = view_of(plan, registry, reveal=reveal, whole=False)
     summary = [
         f"## {heading('Drift', view)}: {drift_sentence(view)}",
         _alert(view),
+        _accepted(accepted),
         _moved(view),
         troubles(view.troubles),
         *notes(view),
-        _verdict(view),
+        _verdict(view, other=bool(accepted)),
     ]
     patches = (drift_patch(drift, registry) for drift in view.drift)
     sections = [Section("Recorded and observed", len(view.drift), patches, open=True)]
@@ -40,6 +51,16 @@ def _moved(plan: Plan) -> str:
     gravest = sorted(plan.drift, key=lambda drift: (drift.ignored, drift.after is not None))
     rows = [_row(drift) for drift in gravest]
     return table(["Resource", "What", "Fields", "Can be put back"], rows) if rows else ""
+
+
+def _accepted(accepted: Sequence[Accepted]) -> str:
+    if not accepted:
+        return ""
+    rows = [
+        [code(text, cell=True) for text in (str(one.address), one.source.where, listed(f.path for f in one.fields))]
+        for one in accepted
+    ]
+    return f"Accepted into the manifests:\n\n{table(['Resource', 'Manifest', 'Fields'], rows)}"
 
 
 def _row(drift: Drift) -> list[str]:
@@ -58,8 +79,10 @@ def drift_headline_cell(drift: Drift) -> str:
     return said if said in ("has changed", "is gone") else code(said, cell=True)
 
 
-def _verdict(plan: Plan) -> str:
+def _verdict(plan: Plan, *, other: bool) -> str:
     count = drift_summary(plan)
     if count["drifted"] or count["gone"]:
         return f"To see what an apply would put back: {code(again(plan, 'plan'), 400)}"
+    if other and not plan.troubles:
+        return "**No other drift.**"
     return "" if plan.troubles else "**No drift.** The live objects are as they were last applied."

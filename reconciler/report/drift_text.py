@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reconciler.model import Plan
-from reconciler.report.block import drift_block
+from reconciler.model.acceptance import Accepted
+from reconciler.report.block import accepted_block, drift_block
 from reconciler.report.command import again
 from reconciler.report.notice import closing_notices
 from reconciler.report.shape import drift_summary
@@ -15,11 +18,29 @@ from reconciler.schema import Registry
 _PLAIN = Style()
 
 
-def drift_text(plan: Plan, registry: Registry, style: Style = _PLAIN, *, reveal: bool = False) -> str:
-    """The whole report, ending with a newline."""
+def drift_text(
+    plan: Plan,
+    registry: Registry,
+    style: Style = _PLAIN,
+    *,
+    reveal: bool = False,
+    accepted: Sequence[Accepted] = (),
+) -> str:
+    """The whole report, ending with a newline; ``accepted`` is no drift any more, and told by itself."""
     view = view_of(plan, registry, reveal=reveal, whole=False)
-    parts = [_moved(view, registry, style), *closing_notices(view, style), *_result(view, style)]
+    moved = [_moved(view, registry, style), *closing_notices(view, style)]
+    parts = [accepted_text(view, accepted, registry, style), *moved, *_result(view, style, other=bool(accepted))]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def accepted_text(plan: Plan, accepted: Sequence[Accepted], registry: Registry, style: Style = _PLAIN) -> str:
+    """What was written into git, and the next step; empty where nothing was."""
+    if not accepted:
+        return ""
+    heading = style.bold("Accepted into the manifests, which say now what is live") + " (git -> live):"
+    blocks = (accepted_block(one, registry, style) for one in accepted)
+    step = f'See what was written with "git diff", and run "{visible(again(plan, "plan"))}": none of it is left to do.'
+    return "\n\n".join([heading, *blocks, step])
 
 
 def drift_sentence(plan: Plan) -> str:
@@ -38,12 +59,14 @@ def _moved(plan: Plan, registry: Registry, style: Style) -> str:
     return "\n\n".join([heading, *(drift_block(drift, registry, style) for drift in plan.drift)])
 
 
-def _result(plan: Plan, style: Style) -> list[str]:
+def _result(plan: Plan, style: Style, *, other: bool = False) -> list[str]:
     count = drift_summary(plan)
     line = f"{style.bold('Drift:')} {drift_sentence(plan)}."
     if count["drifted"] or count["gone"]:
         return [line, f'Run "{visible(again(plan, "plan"))}" to see what an apply would put back.']
     if plan.troubles:
         return [line]
+    if other:
+        return [style.bold(style.green("No other drift."))]
     apart = " apart from fields under ignoreChanges" if count["ignored"] else ""
     return [f"{style.bold(style.green('No drift.'))} The live objects are as they were last applied{apart}."]

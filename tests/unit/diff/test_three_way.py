@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from reconciler.diff import compare, lifecycle_changes
 from reconciler.model import Address, Cause, Lifecycle, Pending
-from reconciler.schema import Field, load, resource_type
+from reconciler.schema import Field, load
+from tests.unit.schema.made_up import made_up
 
 REGISTRY = load()
 CONFIG, DRIFT, CONFLICT, ADOPT = Cause.CONFIG, Cause.DRIFT, Cause.CONFLICT, Cause.ADOPT
@@ -19,34 +20,20 @@ PENDING = Pending(Address("enco", "Survey", "waffles"))
 EN, NL, FR = ({"language": tongue, "body": tongue.upper()} for tongue in ("en", "nl", "fr"))
 
 # A kind with what the shipped ones do not have: an updatable write-only field, an immutable one among mutable ones.
-MADE_UP = resource_type(
+MADE_UP = made_up(
+    "Thing",
+    "name",
     {
-        "description": "A thing.",
-        "x-id": {"type": "string"},
-        "x-operations": ["create", "list", "update", "delete"],
-        "x-list": "complete",
-        "x-readback": "id",
-        "x-delete": "removes",
-        "x-replace": "delete-first",
-        "x-key": {"fields": ["name"], "match": "key"},
-        "properties": {
-            "apiVersion": {"const": "acme/v1"},
-            "kind": {"const": "Thing"},
-            "spec": {
-                "properties": {
-                    "name": {"description": "Its name."},
-                    "code": {"description": "Fixed.", "x-immutable": True},
-                    "key": {"description": "Never shown.", "writeOnly": True},
-                    "seal": {"description": "Never shown, fixed.", "writeOnly": True, "x-immutable": True},
-                    "seen": {"description": "Moves by itself.", "x-volatile": True},
-                    "made": {"description": "The vendor's.", "readOnly": True},
-                    "email": {"description": "Whose.", "x-personal": True},
-                    "zone": {"description": "A zone.", "x-send-with": ["city", "name"]},
-                    "city": {"description": "A city."},
-                }
-            },
-        },
-    }
+        "name": {"description": "Its name."},
+        "code": {"description": "Fixed.", "x-immutable": True},
+        "key": {"description": "Never shown.", "writeOnly": True},
+        "seal": {"description": "Never shown, fixed.", "writeOnly": True, "x-immutable": True},
+        "seen": {"description": "Moves by itself.", "x-volatile": True},
+        "made": {"description": "The vendor's.", "readOnly": True},
+        "email": {"description": "Whose.", "x-personal": True},
+        "zone": {"description": "A zone.", "x-send-with": ["city", "name"]},
+        "city": {"description": "A city."},
+    },
 )
 
 
@@ -224,6 +211,48 @@ def test_after_the_update_nothing_differs(
     again = compare(MADE_UP, desired, desired, {**observed, **(found.request or {})})
     assert again.changes == ()
     assert again.drift == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_follows_the_live_object_has_not_moved(case: Case) -> None:
+    """A manifest that says what is followed shows no drift, and only what git wants by itself is left to be changed."""
+    rtype = MADE_UP if case.kind == MADE_UP.kind else REGISTRY.get(case.kind)
+    found = compare(rtype, case.desired, case.recorded, case.observed, **case.options)
+    assert tuple(sorted(found.followed)) == case.drift
+    again = compare(rtype, {**case.desired, **found.followed}, case.recorded, case.observed, **case.options)
+    assert again.drift == ()
+    assert {change.cause for change in again.changes if change.path in found.followed} <= {CONFIG}
+
+
+@given(desired=SIDES, recorded=SIDES, observed=SIDES)
+def test_following_settles(desired: dict[str, Any], recorded: dict[str, Any], observed: dict[str, Any]) -> None:
+    """The same of any three sides; what is followed is what is live, in the vendor's spelling."""
+    followed = compare(MADE_UP, desired, recorded, observed).followed
+    again = compare(MADE_UP, {**desired, **followed}, recorded, observed)
+    assert again.drift == ()
+    assert followed == {name: observed.get(name) for name in followed}
+    assert not {change.path for change in again.changes} & followed.keys()
+
+
+FOLLOWED = {
+    "a lost item goes": ([EN, NL], [EN, NL], [EN], [EN]),
+    "a surplus one comes last": ([NL], [NL], [FR, NL], [NL, FR]),
+    "what git added stays": ([EN, NL, FR], [EN, NL], [EN], [EN, FR]),
+    "one for another": ([EN, NL], [EN, NL], [FR, EN], [EN, FR]),
+}
+
+
+@pytest.mark.parametrize(("desired", "recorded", "observed", "expected"), FOLLOWED.values(), ids=FOLLOWED)
+def test_a_list_follows_item_by_item(desired: Any, recorded: Any, observed: Any, expected: Any) -> None:
+    """The items that stay are those of the manifest, in its order."""
+    sides = ({"questions": items} for items in (desired, recorded, observed))
+    assert compare(REGISTRY.get("enco/Survey"), *sides).followed == {"questions": expected}
+
+
+def test_a_set_follows_in_the_order_of_the_manifest() -> None:
+    """Of a set without order, the items that stay come first and as they were, new ones after them."""
+    sides = ({"locations": items} for items in (["c", "a", "b"], ["c", "a", "b"], ["a", "d", "c"]))
+    assert compare(REGISTRY.get("optimum/Subscriber"), *sides).followed == {"locations": ["c", "a", "d"]}
 
 
 @given(desired=SIDES, recorded=SIDES, observed=SIDES)
