@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from reconciler.model import JSON, Intent
+from reconciler.report.columns import columns
 from reconciler.report.shape import FORMAT_VERSION
 from reconciler.report.style import Style
 from reconciler.report.visible import visible
@@ -56,10 +57,7 @@ def history_text(runs: Sequence[Run], running: str | None, style: Style = _PLAIN
     """A table, a run a line, oldest first; ``running`` is the id of the run that holds the lock now."""
     if not runs:
         return "No run has written yet.\n"
-    cells = [_HEADINGS, *(_cells(run, running) for run in runs)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEADINGS) - 1)]
-    lines = ["  ".join([*(f"{c:<{w}}" for c, w in zip(row, widths, strict=False)), row[-1]]) for row in cells]
-    return "\n".join([style.bold(lines[0]), *lines[1:]]) + "\n"
+    return "\n".join(columns(_HEADINGS, [_cells(run, running) for run in runs], style)) + "\n"
 
 
 def history_document(runs: Iterable[Run], running: str | None) -> dict[str, JSON]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.model import JSON, Lifecycle, Recorded
+from reconciler.report.columns import columns
 from reconciler.report.document import plain
 from reconciler.report.masking import masked_record, sensitive_names
 from reconciler.report.rows import Row, created_row, drawn
@@ -23,9 +24,7 @@ def records_text(records: Iterable[Recorded], style: Style = _PLAIN) -> str:
     cells = [(str(r.address), visible(r.id), visible(r.connection)) for r in _sorted(records)]
     if not cells:
         return "The state is empty.\n"
-    widths = [max(len(row[column]) for row in [_HEADINGS, *cells]) for column in range(2)]
-    lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}" for a, b, c in [_HEADINGS, *cells]]
-    return "\n".join([style.bold(lines[0]), *lines[1:]]) + "\n"
+    return "\n".join(columns(_HEADINGS, cells, style)) + "\n"
 
 
 def records_document(records: Iterable[Recorded]) -> dict[str, JSON]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import os
@@ -14,11 +15,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import PRECEDENCE
 from reconciler.sandbox.server import RunningSandbox
+from tests.cli.nursery import Nursery
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENS = {
@@ -27,6 +30,9 @@ TOKENS = {
     "OPTIMUM_TOKEN": "optimum-hush-90ab3e65f8",
 }
 LONGEST = 60  # seconds; a command that takes longer hangs
+
+# How Python is started, as far as its surroundings say.
+PYTHON = {"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
 
 CONNECTIONS = """\
 apiVersion: reconciler/v1
@@ -110,6 +116,14 @@ class Finished:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+@cache
+def nursery() -> Nursery:
+    """The one process of this test run from which commands are forked."""
+    made = Nursery({"PATH": os.environ.get("PATH", ""), **PYTHON})
+    atexit.register(made.close)
+    return made
+
+
 @dataclass(slots=True)
 class Desk:
     """A folder with a project, and the sandbox it talks to."""
@@ -126,9 +140,7 @@ class Desk:
             "PATH": os.environ.get("PATH", ""),
             "HOME": str(self.home),
             "TMPDIR": str(self.home / "tmp"),
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "error::ResourceWarning",
+            **PYTHON,
             **TOKENS,
         }
         self.write("reconciler.yaml", CONNECTIONS.format(url=self.sandbox.url))
@@ -163,11 +175,19 @@ class Desk:
         stdin: str | None = None,
         without: Sequence[str] = (),
     ) -> Finished:
-        """Run a command to its end."""
+        """Run a command to its end: in a process that was forked ready, or where its Python is to be started in a way
+        of its own, in one from the start."""
+        environment = self._environment(env, without)
+        if all(environment.get(name) == value for name, value in PYTHON.items()) and not any(
+            name.startswith("PYTHON") and name not in PYTHON for name in environment
+        ):
+            born = nursery().run(arguments, cwd=cwd or self.folder, env=environment, given=stdin, longest=LONGEST)
+            if born is not None:
+                return checked(Finished(*born))
         done = subprocess.run(
             self._line(arguments),
             cwd=cwd or self.folder,
-            env=self._environment(env, without),
+            env=environment,
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,

@@ -1,12 +1,15 @@
 """A process that runs commands in children of its own, each of which may die by SIGKILL at its nth point.
 
-It is started once (``python -m tests.simulation.mortal``), imports everything, and then forks for each line on its
-standard input: ``{"arguments": [...], "kill": n or null}``. It answers with a line of JSON: the exit code, the signal,
-how many points were passed, and what the child wrote.
+It is started once (``python -m tests.simulation.mortal FOLDER``), imports everything, validates the project in the
+folder so that schemas are read and compiled, and then forks for each line on its standard input:
+``{"arguments": [...], "kill": n or null}``. It answers with a line of JSON: the exit code, the signal, how many points
+were passed, and what the child wrote.
 """
 
 from __future__ import annotations
 
+import gc
+import io
 import itertools
 import json
 import mmap
@@ -32,12 +35,15 @@ _WARM = [
     "reconciler.cli.applying",
     "reconciler.cli.approving",
     "reconciler.apply",
+    "reconciler.observe.impact",
     "reconciler.providers.enco",
     "reconciler.providers.customersure",
     "reconciler.providers.optimum",
     "reconciler.state.sqlite",
     "reconciler.report.plan_text",
     "reconciler.report.apply_report",
+    "reconciler.report.rendering",
+    "reconciler.state.sighting",
 ]
 
 
@@ -182,12 +188,25 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Serve orders until the input ends."""
+def warm(folder: str) -> None:
+    """Everything that a child would do again each time: imports, schemas, validators, and the HTTP client's own."""
+    import httpx
+
+    from reconciler.cli.main import run
+
     for name in _WARM:
         import_module(name)
     with suppress(ImportError):  # where the extra is not installed, its tests are not run either
         import_module("reconciler.state.postgres")
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        run(["-C", folder, "validate"])
+    httpx.HTTPTransport(verify=False).close()
+    gc.freeze()  # what is shared with the children is none of their collections'
+
+
+def main() -> None:
+    """Serve orders until the input ends."""
+    warm(sys.argv[1])
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)  # noqa: T201 (the answer to an order)
 

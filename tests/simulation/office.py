@@ -81,6 +81,7 @@ class Office:
 
     state_url = "sqlite:///state.db"
     in_ci = False
+    watch = None
 
     def __init__(self, project: Project, vendors: Vendors) -> None:
         self.project, self.registry, self._vendors = project, registry(), vendors

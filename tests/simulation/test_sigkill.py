@@ -64,14 +64,14 @@ APPLY = "apply --auto-approve --allow-send"
 class Driver:
     """The forking process."""
 
-    def __init__(self, sandbox: RunningSandbox) -> None:
+    def __init__(self, sandbox: RunningSandbox, project: Path) -> None:
         self.sandbox = sandbox
         tokens = {"ENCO_TOKEN": ENCO_TOKEN, "CUSTOMERSURE_TOKEN": CUSTOMERSURE_TOKEN, "OPTIMUM_TOKEN": OPTIMUM_TOKEN}
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith("RECONCILER_") and name != "CI"
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.simulation.mortal"],
+            [sys.executable, "-m", "tests.simulation.mortal", str(project)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -100,12 +100,13 @@ class Driver:
 class Stage:
     """The project as it is before the plan, and what the plan leaves when nobody is killed."""
 
-    def __init__(self, driver: Driver, folder: Path) -> None:
-        self.driver, self.folder, self.sandbox = driver, folder, driver.sandbox
+    def __init__(self, sandbox: RunningSandbox, folder: Path) -> None:
+        self.folder, self.sandbox = folder, sandbox
         template = folder / "template"
         (template / "manifests").mkdir(parents=True)
         (template / "reconciler.yaml").write_text(yaml.safe_dump(_project(self.sandbox)), "utf-8")
         self._write(template, BEFORE)
+        self.driver = driver = Driver(sandbox, template)
         ended = driver.command(template, APPLY)
         assert ended["code"] == 0, ended["text"]
         self._write(template, AFTER)
@@ -188,11 +189,11 @@ def stage() -> Iterator[Stage]:
     """One sandbox and one driver for all the points of a worker."""
     folder = Path(tempfile.mkdtemp(prefix="sigkill-", dir=MEMORY))
     with start(seed="empty", options={"send_interval": 0}) as sandbox:
-        driver = Driver(sandbox)
+        made = Stage(sandbox, folder)
         try:
-            yield Stage(driver, folder)
+            yield made
         finally:
-            driver.close()
+            made.driver.close()
             rmtree(folder, ignore_errors=True)
 
 

@@ -23,7 +23,7 @@
   find("print").addEventListener("click", () => window.print());
   for (const box of document.querySelectorAll(".latest")) box.scrollLeft = box.scrollWidth;
 
-  const cards = [...document.querySelectorAll(".card")];
+  const cards = [...document.querySelectorAll(".card, .entry")];
   if (!cards.length) return;
   const groups = [...document.querySelectorAll(".group")];
   const search = find("search");
@@ -112,8 +112,8 @@
   find("clear").addEventListener("click", () => { clear(); search.focus(); });
   find("clear-too").addEventListener("click", () => { clear(); search.focus(); });
 
-  const unfold = find("unfold");
-  unfold.addEventListener("click", () => {
+  const unfold = find("unfold"); // a table has nothing to open
+  unfold?.addEventListener("click", () => {
     const open = unfold.ariaExpanded !== "true";
     unfold.ariaExpanded = String(open);
     unfold.textContent = open ? "Close all" : "Open all";
@@ -149,7 +149,7 @@
 
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    opened = cards.filter((card) => !card.hidden && !card.open).slice(0, most);
+    opened = cards.filter((card) => !card.hidden && card.open === false).slice(0, most);
     for (const card of opened) {
       build(card);
       card.open = true;

@@ -142,4 +142,4 @@ def _notes(change: FieldChange, caused: bool, replacing: bool) -> tuple[str, ...
 
 
 def _source(source: Source | None) -> str:
-    return f"{sentence(source.file, _TEXT)}:{source.line}" if source is not None else ""
+    return sentence(source.where, _TEXT) if source is not None else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from reconciler.model import Address, Change
@@ -63,7 +64,18 @@ def drawing(changes: Sequence[Change], places: Mapping[Address, str]) -> Drawing
     """
     tallies, edges = _scene(changes)
     tied = {address for edge in edges for address in edge}
-    groups = _folded(sorted(tied), tallies, edges)
+    alone = sum(shown(change) and change.address not in tied for change in changes)
+    return laid_out({address: tallies[address] for address in tied}, edges, places, alone)
+
+
+def laid_out(
+    tallies: Mapping[Address, str],
+    edges: Set[tuple[Address, Address]],
+    places: Mapping[Address, str] = MappingProxyType({}),
+    alone: int = 0,
+) -> Drawing:
+    """Every address of ``tallies`` in boxes that bear its word, and the edges from what comes first to what follows."""
+    groups = _folded(sorted(tallies), tallies, edges)
     number = {address: index for index, group in enumerate(groups) for address in group}
     below: dict[int, set[int]] = defaultdict(set)
     for source, target in edges:
@@ -73,7 +85,6 @@ def drawing(changes: Sequence[Change], places: Mapping[Address, str]) -> Drawing
     spots = _spots(columns)
     boxes = tuple(_box(group, tallies, spots[index], places) for index, group in enumerate(groups))
     curves = tuple(_curve(spots[a], spots[b]) for a in sorted(below) for b in sorted(below[a]))
-    alone = sum(shown(change) and change.address not in tied for change in changes)
     width = max((x + _WIDTH for x, _ in spots.values()), default=0) + _MARGIN
     height = max((y + _HEIGHT for _, y in spots.values()), default=0) + _MARGIN
     return Drawing(boxes, curves, width, height, alone)

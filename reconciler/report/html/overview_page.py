@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.report.html.page import Notice, Page, Table
+from reconciler.report.html.page import Figure, Mark, Notice, Page, Table
 from reconciler.report.html.template import rendered
 from reconciler.report.overview import (
+    SYNC,
     Overview,
     Standing,
     applied,
@@ -20,6 +21,7 @@ from reconciler.report.overview import (
 from reconciler.report.visible import sentence
 
 _TEXT: Final = 600
+_SIGNS: Final = {"in_sync": "=", "drifted": "≠", "gone": "-", "not_applied": "~", "unknown": "?"}
 _FIGURES: Final = ("Responses", "NPS", "More")
 
 
@@ -34,11 +36,13 @@ def overview_html(overview: Overview) -> str:
         sentence=f"{summary_sentence(overview).capitalize()}.",
         verdict=f"Figures from {window_sentence(overview)}.",
         calm=False,
-        figures=(),
+        figures=tuple(Figure(s, _SIGNS[s], SYNC[s].capitalize(), number) for s, number in tally.items() if number),
         unchanged=0,
         groups=(),
         notices=tuple(_notices(overview)),
         tables=_tables(overview, calm=calm),
+        kinds=tuple(sorted({one.address.kind for one in overview.standings})),
+        connections=tuple(sorted({sentence(one.connection) for one in overview.standings})),
     )
     return rendered(page)
 
@@ -46,7 +50,8 @@ def overview_html(overview: Overview) -> str:
 def _tables(overview: Overview, *, calm: bool) -> tuple[Table, ...]:
     heads = ("Address", "Id", "Connection", "Sync", *_FIGURES, "Last applied")
     said = "All of them are as they were last applied." if calm else "What is declared or recorded, as it stands now."
-    standings = Table("Resources", said, heads, tuple(map(_row, overview.standings)), frozenset({4, 5}))
+    marks = tuple(Mark(one.sync, one.address.kind, sentence(one.connection)) for one in overview.standings)
+    standings = Table("Resources", said, heads, tuple(map(_row, overview.standings)), frozenset({4, 5}), marks)
     rows = tuple(
         (sentence(one.connection), figure(one.figures, "responses"), figure(one.figures, "nps"), more(one.figures))
         for one in overview.wholes

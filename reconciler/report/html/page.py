@@ -65,14 +65,25 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a table's row is filtered by."""
+
+    tally: str
+    kind: str
+    connection: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; ``right`` are the columns that stand to the right, the first column is in code."""
+    """Rows under headings; ``right`` are the columns that stand to the right, the first column is in code. With
+    ``marks``, one a row, the rows are searched and filtered."""
 
     title: str
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[int] = frozenset()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ class Page:
     unmanaged: tuple[Unmanaged, ...] = ()
     more_unmanaged: int = 0
     calls: tuple[Call, ...] = ()
+    estimate: str = ""
     command: str = ""
     kinds: tuple[str, ...] = field(default=())
     connections: tuple[str, ...] = field(default=())
@@ -103,8 +115,8 @@ class Page:
 
     @property
     def total(self) -> int:
-        """How many cards there are."""
-        return sum(len(group.cards) for group in self.groups)
+        """How many cards there are, or rows that stand for them."""
+        return sum(len(group.cards) for group in self.groups) + sum(len(table.marks) for table in self.tables)
 
     @property
     def lazy(self) -> bool:

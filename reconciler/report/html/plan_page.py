@@ -24,7 +24,7 @@ from reconciler.report.html.page import (
 )
 from reconciler.report.html.template import rendered
 from reconciler.report.past import Past
-from reconciler.report.phrase import number_of, plan_sentence
+from reconciler.report.phrase import estimate_sentence, number_of, plan_sentence
 from reconciler.report.remark import standing
 from reconciler.report.shape import drift_summary
 from reconciler.report.view import view_of
@@ -70,6 +70,7 @@ def plan_html(
         unmanaged=unmanaged,
         more_unmanaged=more,
         calls=tuple(Call(sentence(name), calls.read, calls.write) for name, calls in sorted(view.calls.items())),
+        estimate=estimate_sentence(view),
         command=sentence(apply_command(view, saved)) if view.applyable else "",
         kinds=kinds,
         connections=connections,

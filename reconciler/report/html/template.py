@@ -8,12 +8,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from reconciler.report.html.graph import Drawing
 from reconciler.report.html.page import Page
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_TEMPLATES = ("report.html.j2", "parts.html.j2")
+_TEMPLATES = ("report.html.j2", "parts.html.j2", "graph.svg.j2")
 
 
 def rendered(page: Page) -> str:
@@ -23,11 +24,16 @@ def rendered(page: Page) -> str:
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    return _template().render(page=page, style=style, script=script, policy=policy) + "\n"
+    return _template(_TEMPLATES[0]).render(page=page, style=style, script=script, policy=policy) + "\n"
+
+
+def picture(drawing: Drawing, title: str) -> str:
+    """A graph as an SVG file of its own, ending with a newline."""
+    return _template("graph.svg.j2").render(drawing=drawing, title=title).strip() + "\n"
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     environment = Environment(
@@ -38,7 +44,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["number"] = lambda number: f"{number:,}"
-    return environment.get_template(_TEMPLATES[0])
+    return environment.get_template(name)
 
 
 def _own(name: str) -> str:

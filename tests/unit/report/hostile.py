@@ -90,7 +90,7 @@ def plan(text: str) -> Plan:
         Action.CREATE,
         after={"body": text, "language": "nl"},
         fields=(s.field("body", None, text), s.field("language", None, "nl")),
-        source=Source(f"manifests/{text}.yaml", 3),
+        source=Source(f"manifests/{text}.yaml", 3, row=Source(f"{text}.csv", 4)),
     )
     update = s.change(
         s.LEEDS,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reconciler.model import Address
+from reconciler.model.figures import Figures, Window
 from reconciler.report.html.drift_page import drift_html
+from reconciler.report.html.overview_page import overview_html
 from reconciler.report.html.plan_page import plan_html
+from reconciler.report.overview import Overview, Standing, Whole
 from tests.unit.report import hostile
 from tests.unit.report import samples as s
 from tests.unit.report.browser import Browser, installed, opened
@@ -112,6 +117,53 @@ def test_it_is_used_by_keyboard_and_printed(browser: Browser, report: Path) -> N
     assert browser.run("document.querySelector('.filters').checkVisibility()") is False
     assert len(browser.call("Page.printToPDF")["data"]) > 10_000
     quiet(browser, report)
+
+
+def overview(count: int) -> Overview:
+    """So many locations, of which every tenth drifted, and a site that nobody could read."""
+    window = Window(date(2026, 1, 1), date(2026, 1, 31))
+    standings = [
+        Standing(
+            Address("optimum", "Location", f"store-{number}"),
+            "optimum",
+            f"id{number}",
+            "in_sync" if number % 10 else "drifted",
+            "" if number % 10 else "postal_code",
+            Figures({"responses": number, "scored": number, "promoters": number, "passives": 0, "detractors": 0}),
+        )
+        for number in range(count)
+    ]
+    lost = Standing(s.SITE, "customersure", None, "unknown", "the list of sites does not add up")
+    whole = Whole("optimum", "optimum", Figures({"responses": 1_234}))
+    return Overview("acme", "staging", window, (lost, *standings), (whole,))
+
+
+def test_the_overview_is_searched_and_filtered(browser: Browser, tmp_path: Path) -> None:
+    """Its rows by words, by how they stand, by kind; the other table stays; it fits narrow screens and paper."""
+    file = tmp_path / "status.html"
+    file.write_text(overview_html(overview(400)), "utf-8")
+    browser.visit(file)
+    rows = "[...document.querySelectorAll('.entry')].filter(row => row.checkVisibility()).length"
+    assert browser.run(rows) == 401
+    browser.press("/")
+    for key in "store-39":
+        browser.press(key)
+    assert browser.run(rows) == 11
+    assert browser.run("document.getElementById('shown').textContent") == "11 of 401 shown"
+    browser.press("Escape")
+    browser.run("document.querySelector('.figure[data-tally=drifted]').click()")
+    assert browser.run(rows) == 40
+    pick(browser, "kind", "customersure/Site")
+    assert browser.run(rows) == 0
+    assert browser.run("document.getElementById('nothing').checkVisibility()") is True
+    browser.run("document.getElementById('clear-too').click()")
+    assert browser.run(rows) == 401
+    browser.size(400, 900)
+    assert browser.run("document.documentElement.scrollWidth") == 400
+    browser.media("print", "light")
+    assert browser.run("document.querySelector('.filters').checkVisibility()") is False
+    assert len(browser.call("Page.printToPDF")["data"]) > 10_000
+    quiet(browser, file)
 
 
 def test_nothing_hostile_runs(browser: Browser, tmp_path: Path) -> None:

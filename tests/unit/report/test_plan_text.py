@@ -23,7 +23,10 @@ from reconciler.model import (
     Trouble,
     Unmanaged,
 )
+from reconciler.report.html.plan_page import plan_html
+from reconciler.report.plan_markdown import plan_markdown
 from reconciler.report.plan_text import plan_line, plan_text
+from reconciler.report.shape import plan_document
 from reconciler.report.style import Style
 from tests.unit.report import samples as s
 
@@ -583,3 +586,16 @@ def test_rendering_imports_nothing_heavy() -> None:
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"rich", "httpx", "jsonschema", "deepdiff", "yaml", "sqlite3", "asyncio", "click", "difflib", "jinja2"}
     assert heavy.isdisjoint(modules)
+
+
+def test_the_estimate_stands_in_every_form() -> None:
+    """How many writes and about how long: under the ``Plan:`` line, in Markdown, in HTML, and as numbers in JSON."""
+    said = "Apply will send 3 writes: enco 2, optimum 1; a few seconds at 1 request a second to optimum, its 4 reads"
+    shown = plan_text(s.EVERYTHING, s.REGISTRY)
+    assert f"1 blocked.\n{said} included.\n\n" in shown
+    assert said in plan_markdown(s.EVERYTHING, s.REGISTRY)
+    assert said in plan_html(s.EVERYTHING, s.REGISTRY)
+    assert plan_document(s.EVERYTHING, s.REGISTRY)["estimate"] == {
+        "enco": {"requests": 3, "seconds": 1, "requests_per_second": None},
+        "optimum": {"requests": 4, "seconds": 4, "requests_per_second": 1.0},
+    }
