@@ -114,8 +114,6 @@ UNKNOWN_API_VERSION = _code("RCN0108", 3, "unknown apiVersion",
     "Correct apiVersion, for instance to optimum/v1.")
 UNKNOWN_KIND = _code("RCN0109", 3, "unknown kind",
     "Correct kind, for instance to Location.")
-KIND_NOT_SUPPORTED = _code("RCN0110", 3, "kind not supported yet",
-    "Take the document out, or use a version that supports the kind.")
 READ_ONLY_FIELD = _code("RCN0111", 3, "field set by the vendor",
     "Take the line out.")
 DUPLICATE_FIELD = _code("RCN0112", 3, "key written twice",
@@ -147,7 +145,8 @@ UNREADABLE_FILE = _code("RCN0124", 3, "file cannot be read",
 OUTSIDE_PROJECT = _code("RCN0125", 3, "path leaves the project",
     "Copy the file into the project, or name it with -f.")
 NO_MANIFESTS = _code("RCN0126", 3, "no manifests at all",
-    "Check spec.manifests of the project file and the -f options; use `destroy` to remove everything.")
+    "Check spec.manifests of the project file and the -f options; `import` writes manifests for what is live, "
+    "`destroy` removes everything.")
 NUMBER_TOO_LONG = _code("RCN0127", 3, "number too long",
     "Put it in quotes if it is meant as text.")
 NO_CONNECTION = _code("RCN0130", 3, "no connection for the provider",
@@ -190,6 +189,30 @@ PLACEHOLDER_MISPLACED = _code("RCN0152", 3, "placeholder where none is filled in
     "Write it out: values go into texts of metadata, lifecycle and spec, not into keys, apiVersion or kind.")
 VALUE_NOT_TEXT = _code("RCN0153", 3, "null in the middle of a text",
     "Give the value a text, or let the placeholder be the whole text.")
+COLUMN_UNKNOWN = _code("RCN0160", 3, "placeholder for a column that is not there",
+    "Correct the placeholder, or add the column to the rows.")
+CSV_HEADER = _code("RCN0161", 3, "header line that cannot be used",
+    "Begin the file with one line of names, each column its own.")
+CSV_ROW = _code("RCN0162", 3, "row that does not fit the table",
+    "Give every row a cell for each column; put cells that hold separators, quotes or line breaks in quotes.")
+CSV_EMPTY = _code("RCN0163", 3, "table without rows",
+    "Add the rows; to remove what the rows declared, take the ResourceSet out.")
+CELL_EMPTY = _code("RCN0164", 3, "empty cell where a value has to be",
+    "Fill the cell in.")
+TEMPLATE_UNFIT = _code("RCN0165", 3, "template that makes no resource",
+    "Write the document beside the ResourceSet, not in it.")
+CSV_VARIABLE = _code("RCN0166", 3, "variable of a CSV file not set",
+    "Set the variable to the path of the CSV file.")
+NOT_DECLARABLE = _code("RCN0190", 3, "live value that no manifest may hold",
+    "Change the value in the vendor's console, or let apply put back what git says.")
+VALUE_FROM_ELSEWHERE = _code("RCN0191", 3, "value that is not written in the manifest itself",
+    "Change it by hand where it comes from, or put the field under lifecycle.ignoreChanges.")
+MANIFEST_CHANGED = _code("RCN0192", 3, "manifest changed meanwhile",
+    "Run the command again.")
+MANIFEST_NOT_WRITABLE = _code("RCN0193", 3, "manifest that may not be rewritten",
+    "Make the file and its folder writable, or change it by hand.")
+EDIT_UNFAITHFUL = _code("RCN0194", 3, "text that cannot be rewritten safely",
+    "Change it by hand: the file was left as it is.")
 
 # --- 02xx project file ------------------------------------------------------------------------------------------
 
@@ -238,6 +261,54 @@ OUTPUT_FAILED = _code("RCN0304", 3, "a file cannot be written",
     "Name a file in a folder that exists and can be written.")
 UNKNOWN_RUN = _code("RCN0310", 3, "unknown run",
     "See the runs with: reconciler state history")
+UNKNOWN_SCHEMA = _code("RCN0320", 3, "unknown schema",
+    "See the schemas with: reconciler schema")
+UNKNOWN_TOPIC = _code("RCN0321", 3, "nothing of that name to explain",
+    "Name a kind, a field of it or an error code; reconciler explain lists the kinds and the codes.")
+PROJECT_EXISTS = _code("RCN0322", 3, "a project is there already",
+    "Work in it as it is, or name another folder: reconciler init DIR")
+IMPORT_KIND_UNKNOWN = _code("RCN0350", 3, "unknown kind to import",
+    "Give a kind as Location or optimum/Location.")
+IMPORT_KIND_UNFIT = _code("RCN0351", 3, "kind that is not imported",
+    "Leave --kind out to import every kind that can be.")
+IMPORT_NOTHING = _code("RCN0352", 3, "nothing to import by that name",
+    "See what is not managed at the end of: reconciler plan")
+IMPORT_NO_FOLDER = _code("RCN0353", 3, "no folder for imported manifests",
+    "Name a folder of the project with --dir, one that spec.manifests of the project file lists.")
+IMPORT_NAME_TAKEN = _code("RCN0354", 3, "name or file taken",
+    "If that manifest stands for the live object, write the id into its metadata.externalId; else give --merge, which "
+    "takes another name.")
+IMPORT_UNSETTLED = _code("RCN0355", 3, "a write is still open where something is to be imported",
+    "Run apply, which settles it, or settle it by hand with resolve; then import.")
+NOT_FORMATTED = _code("RCN0360", 3, "files that are not formatted",
+    "Run: reconciler fmt")
+NOT_ACCEPTABLE = _code("RCN0361", 3, "drift that cannot be accepted",
+    "Take the address out of --accept, and see its drift with: reconciler drift")
+PERSONAL_NOT_ACCEPTED = _code("RCN0362", 3, "personal data would be written into git",
+    "If it may stand there, add --show-personal-data.")
+
+# RCN0370 to RCN0389: GitHub, where plans are reviewed; their exit codes are those of the same trouble with a vendor.
+
+GITHUB_PLACE_UNKNOWN = _code("RCN0370", 3, "unknown place on GitHub",
+    "Run it in a workflow, or say where: --repository OWNER/NAME and --pr NUMBER.")
+GITHUB_TOKEN_REFUSED = _code("RCN0371", 4, "GitHub refused the token",
+    "Give the step GITHUB_TOKEN: ${{ github.token }} under env, or a token that has not expired.")
+GITHUB_FORBIDDEN = _code("RCN0372", 4, "the token may not do this on GitHub",
+    "Give the job `pull-requests: write` for a comment, `issues: write` for an issue; the token of a pull request from "
+    "a fork never writes, so do not comment there.")
+GITHUB_REFUSED = _code("RCN0373", 1, "GitHub refused the request",
+    "GitHub's own words are in the message; see that issues are enabled and the conversation is not locked.")
+GITHUB_UNAVAILABLE = _code("RCN0374", 5, "no usable answer from GitHub",
+    "Try again later; --retry-seconds lets it try longer. On a server of your own check GITHUB_API_URL, --ca-file and "
+    "--proxy.")
+GITHUB_UNCERTAIN = _code("RCN0375", 5, "not known whether it was posted",
+    "Run it again: what was posted is found, and nothing is posted twice.")
+NOT_A_DRIFT_REPORT = _code("RCN0376", 3, "not a drift report",
+    "Make one with: reconciler drift --report json=drift.json")
+PART_OF_DRIFT = _code("RCN0377", 3, "drift report about a part",
+    "Make the report without --target, --exclude and -f, or give this part an issue of its own with --key NAME.")
+BODY_UNREADABLE = _code("RCN0378", 3, "the text for a comment cannot be read",
+    "Make it with: reconciler plan --report markdown=plan.md")
 
 # --- 04xx credentials -------------------------------------------------------------------------------------------
 

@@ -193,7 +193,8 @@ class Apply:
         farewell = self._farewell(session, made.plan)
         sealing = self.workspace.sealing
         digest = self.approved.approval.digest if self.approved else approve(made.plan, sealing.digest).digest
-        progress = Progress(self.setting.terminal, as_json=self.setting.as_json)
+        progress = Progress(self.setting.terminal, made.plan, as_json=self.setting.as_json)
+        progress.begin()
         asked = [change for change in made.plan.changes if not change.awaits_token]
         connections = {change.connection for change in asked} | {
             change.previous_connection for change in asked if change.previous_connection
@@ -213,6 +214,7 @@ class Apply:
             unexpected=lambda error: unexpected(error, f"a write of {self.command}").message,
             sealing=sealing,
         )
+        progress.end()
         if farewell.archived:
             number = f"{len(farewell.archived)} object{'s' if len(farewell.archived) > 1 else ''}"
             self.setting.terminal.say(f"Before the delete, {number} went into the archive: {farewell.archive.folder}")

@@ -54,6 +54,7 @@ class Command(click.Command):
                 _tell_programs(setting.terminal, told, streams=self.streams)
             return _tell_people(setting.terminal, told)
         finally:
+            setting.terminal.status("")
             setting.logbook.close()
 
     def _logged(self, ctx: click.Context, setting: Setting) -> Any:

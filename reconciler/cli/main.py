@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 import click
@@ -15,20 +17,29 @@ from reconciler.cli.options import global_options
 from reconciler.cli.terminal import Terminal, let_go, open_missing_streams
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from reconciler.errors import ReconcilerError
 
 # What each command does; its module is imported only when it runs, so that help stays quick.
 COMMANDS = {
+    "init": "begin a project",
     "validate": "check the manifests and the project file, and ask no vendor",
+    "fmt": "bring manifests and the project file into their one form",
+    "import": "write manifests for what is live and not managed yet",
     "plan": "show what apply would do",
     "show": "show a saved plan",
     "apply": "do what the plan says, exactly that",
     "destroy": "delete what this project made",
     "drift": "report live objects that moved since the last apply",
+    "ci": "show a plan on its pull request, and drift in an issue, on GitHub",
     "status": "show what is live: in sync or not, responses and scores, when it was last applied",
     "state": "look into the state, and mend it: list, show, history, mv, rm, unlock, rebuild, pull, push, migrate",
     "resolve": "settle by hand a write whose outcome is not known",
-    "explain": "explain an error code",
+    "graph": "draw what depends on what",
+    "explain": "explain a kind, a field or an error code",
+    "schema": "show the JSON Schemas, or write them for editors and validators",
+    "completion": "print the completion script of a shell",
     "doctor": "look the connections and the state over",
     "sandbox": "run the vendors' APIs on this machine",
     "demo": "watch a plan, an apply and a drift report on the sandbox",
@@ -47,7 +58,8 @@ class Commands(click.Group):
         """The command, its module imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"reconciler.cli.commands.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(f"reconciler.cli.commands.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 
@@ -55,6 +67,13 @@ class Commands(click.Group):
         """The list in --help, without importing a single command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, without importing a single one; then the global options."""
+        from click.shell_completion import CompletionItem
+
+        own = [CompletionItem(name, help=what) for name, what in COMMANDS.items() if name.startswith(incomplete)]
+        return [*own, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -81,6 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with the contract's exit code."""
     open_missing_streams()
     threading.excepthook, sys.unraisablehook = _in_thread, _unraisable
+    if os.environ.get("_RECONCILER_COMPLETE"):
+        from reconciler.cli.shell import answers
+
+        sys.exit(answers(cli) or 0)
     gc.set_threshold(100_000, 20, 20)  # a command lives for seconds, and its thousands of values make no circles
     code = run(sys.argv[1:] if arguments is None else list(arguments))
     try:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.cli.completing import ADDRESSES, ENVIRONMENTS, FILES, FOLDERS, RECORDED
+
 if TYPE_CHECKING:
     from reconciler.model import Address, Selection
 
@@ -43,9 +45,19 @@ def global_options(function: Function) -> Function:
     """Add the global options."""
     for option in reversed(
         (
-            click.option("-C", "directory", metavar="DIR", envvar="RECONCILER_DIR", help="Work in DIR."),
-            click.option("--project", metavar="FILE", envvar="RECONCILER_PROJECT", help="The project file."),
-            click.option("--env", metavar="NAME", envvar="RECONCILER_ENV", help="The environment of the project."),
+            click.option(
+                "-C", "directory", metavar="DIR", shell_complete=FOLDERS, envvar="RECONCILER_DIR", help="Work in DIR."
+            ),
+            click.option(
+                "--project", metavar="FILE", shell_complete=FILES, envvar="RECONCILER_PROJECT", help="The project file."
+            ),
+            click.option(
+                "--env",
+                metavar="NAME",
+                envvar="RECONCILER_ENV",
+                shell_complete=ENVIRONMENTS,
+                help="The environment of the project.",
+            ),
             click.option(
                 "--color",
                 type=click.Choice(["auto", "always", "never"]),
@@ -105,19 +117,35 @@ def selection_options(function: Function) -> Function:
     function = click.option("--complete", is_flag=True, help="With -f: these are all manifests; plan deletes too.")(
         function
     )
-    return click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only.")(
-        function
-    )
+    return click.option(
+        "-f",
+        "--file",
+        "files",
+        multiple=True,
+        metavar="PATH",
+        shell_complete=FILES,
+        help="Read PATH (- for stdin) only.",
+    )(function)
 
 
 def glob_options(function: Function) -> Function:
     """--target and --exclude."""
     function = click.option(
-        "--exclude", "excludes", multiple=True, metavar="GLOB", help="Not the addresses that match."
+        "--exclude",
+        "excludes",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=ADDRESSES,
+        help="Not the addresses that match.",
     )(function)
-    return click.option("--target", "targets", multiple=True, metavar="GLOB", help="Only addresses that match.")(
-        function
-    )
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="GLOB",
+        shell_complete=ADDRESSES,
+        help="Only addresses that match.",
+    )(function)
 
 
 def consent_options(function: Function) -> Function:
@@ -127,13 +155,17 @@ def consent_options(function: Function) -> Function:
             click.option(
                 "--max-deletes", type=click.IntRange(0), metavar="N", help="Deletes and replacements allowed."
             ),
-            click.option("--allow-data-loss", multiple=True, metavar="ADDRESS", type=ADDRESS, help="Delete its data."),
-            click.option("--allow-recreate", multiple=True, metavar="ADDRESS", type=ADDRESS, help="Create it again."),
+            _consent("--allow-data-loss", "Delete its data."),
+            _consent("--allow-recreate", "Create it again."),
             click.option("--allow-send", is_flag=True, help="Send one-time records."),
         )
     ):
         function = option(function)
     return function
+
+
+def _consent(name: str, help: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, metavar="ADDRESS", type=ADDRESS, shell_complete=RECORDED, help=help)
 
 
 def write_options(function: Function) -> Function:
@@ -166,6 +198,23 @@ def retry_option(seconds: float = 60) -> Callable[[Function], Function]:
         envvar="RECONCILER_RETRY_SECONDS",
         help="How long one request is tried again.",
     )
+
+
+def github_options(function: Function) -> Function:
+    """Where on GitHub something is told, and how GitHub is reached."""
+    for option in reversed(
+        (
+            click.option("--repository", metavar="OWNER/NAME", help="The repository; by default the run's."),
+            click.option("--key", metavar="NAME", help="Find it again by NAME, not by project and environment."),
+            click.option("--dry-run", is_flag=True, help="Print the text; write and send nothing."),
+            click.option("--ca-file", metavar="FILE", help="More certificates to trust, as PEM."),
+            click.option("--proxy", metavar="URL", help="Reach GitHub through this proxy."),
+            retry_option(120),
+            format_options("text", "json"),
+        )
+    ):
+        function = option(function)
+    return function
 
 
 def selection_of(params: dict[str, Any], *, destroy: bool = False) -> Selection:

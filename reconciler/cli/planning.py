@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,14 @@ from reconciler.cli.awaiting import awaiting, held_up
 from reconciler.cli.workspace import Workspace
 from reconciler.model import JSON, Address, Blocked, Change, Desired, Impact, Plan, Selection, Snapshot
 from reconciler.plan import Consents, Inputs, at_stake, build, guard, in_scope, with_impact
+from reconciler.plan.estimate import estimated
 from reconciler.plan.ledger import identities
 from reconciler.plan.opening import opened
 from reconciler.providers.base import Provider, Sought
 from reconciler.state.binding import check_origins
 
 if TYPE_CHECKING:
+    from reconciler.document import Text
     from reconciler.manifest import Manifests
     from reconciler.observe import World
     from reconciler.schema.sealing import Sealing
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and the picture it was made from."""
+    """A plan and the picture it was made from: ``inputs`` is all that went into it, ``world`` what was observed."""
 
     plan: Plan
     world: World
+    inputs: Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,10 @@ class Request:
     stdin: bytes | None = None
 
 
-def load_manifests(workspace: Workspace, request: Request, snapshot: Snapshot) -> Manifests:
-    """The manifests of the selection; a destroy needs none. Raises Problems."""
+def load_manifests(
+    workspace: Workspace, request: Request, snapshot: Snapshot, *, drafts: Sequence[Text] = ()
+) -> Manifests:
+    """The manifests of the selection, ``drafts`` as if they were written; a destroy needs none. Raises Problems."""
     from reconciler import manifest
 
     selection = request.selection
@@ -61,6 +66,7 @@ def load_manifests(workspace: Workspace, request: Request, snapshot: Snapshot) -
         frozenset(snapshot.records) if partial or selection.destroy else frozenset(),
         allow_none=selection.destroy,
         start=workspace.start,
+        drafts=drafts,
     )
 
 
@@ -79,6 +85,7 @@ def make_plan(
     waiting = awaiting(workspace, {connection for connection, _ in wanted}, desired, snapshot)
     wanted = {place for place in wanted if place[0] not in waiting}
     providers = workspace.providers(connection for connection, _ in wanted)
+    before = {name: provider.calls().read for name, provider in providers.items()}
     from reconciler.observe import observe
 
     listed = {place for place in wanted if workspace.registry.get(place[1]).list != "none"}
@@ -103,11 +110,20 @@ def make_plan(
     )
     plan = build(opened(inputs, workspace.sealing))
     plan = with_impact(plan, workspace.registry, _count(workspace, plan, world))
+    plan = _with_calls(workspace, plan, before)
     consents = replace(
         request.consents,
         data_loss=request.consents.data_loss | {r.address for r in manifests.removals if r.allow_data_loss},
     )
-    return Planned(guard(plan, snapshot, workspace.registry, consents), world)
+    return Planned(guard(plan, snapshot, workspace.registry, consents), world, inputs)
+
+
+def _with_calls(workspace: Workspace, plan: Plan, before: Mapping[str, int]) -> Plan:
+    """The plan with all the reads it took, counting included, and about how long its apply would take."""
+    asked = workspace.providers(())  # those that were opened, and no other
+    reads = {name: provider.calls().read - before.get(name, 0) for name, provider in asked.items()}
+    calls = {name: replace(one, read=reads.get(name, one.read)) for name, one in plan.calls.items()}
+    return replace(plan, calls=calls, estimates=estimated(calls, workspace.project.connections))
 
 
 def _standing(desired: Mapping[Address, Desired], manifests: Manifests) -> list[str]:
@@ -197,7 +213,7 @@ def _count(workspace: Workspace, plan: Plan, world: World) -> Mapping[Address, I
     found = {c.address: world.find(_old_connection(c), c.address.kind, c.id or "") for c in changes}
     targets = {address: observed for address, observed in found.items() if observed is not None}
     providers = workspace.providers(o.connection for o in targets.values())
-    impacts = count(providers, ((o.connection, o.kind, o) for o in targets.values()))
+    impacts = count(providers, ((o.connection, o.kind, o) for o in targets.values()), workspace.watch)
     unseen = Impact(failed="the live object could not be read")
     unlisted = {c.address: unseen for c in changes if (_old_connection(c), c.address.kind) not in world.listings}
     return unlisted | {address: impacts[o.connection, o.kind, o.id] for address, o in targets.items()}

@@ -11,6 +11,7 @@ from reconciler.cli.command import Setting
 from reconciler.cli.options import selection_of
 from reconciler.cli.planning import Request, load_manifests, stdin_bytes
 from reconciler.cli.targeting import check_globs
+from reconciler.cli.watching import Watching
 from reconciler.cli.workspace import Workspace
 from reconciler.model import Plan, Selection, Snapshot
 from reconciler.plan import Consents
@@ -28,7 +29,8 @@ def opened(ctx: click.Context) -> Iterator[Workspace]:
     retry_seconds = float(ctx.params.get("retry_seconds") or 0)
     log = setting.logbook.request if setting.logbook.wanted else None
     selection = selection_of(ctx.params) if "files" in ctx.params else None
-    with Workspace(setting.chosen, selection=selection, retry_seconds=retry_seconds, log=log) as workspace:
+    watch = Watching(setting.terminal)
+    with Workspace(setting.chosen, selection=selection, retry_seconds=retry_seconds, log=log, watch=watch) as workspace:
         yield workspace
 
 

@@ -16,12 +16,16 @@ _WILD = frozenset("*?[")
 
 
 def check_globs(selection: Selection, manifests: Manifests, snapshot: Snapshot, *, option: str = "--target") -> None:
-    """Raise Problems (RCN0302) for each --target (or what ``option`` calls it) that no manifest and no record matches,
+    """Hold them against what is declared and recorded; see ``check_among``."""
+    if selection.targets or selection.excludes:
+        check_among(selection, _addresses(manifests, snapshot), option=option)
+
+
+def check_among(selection: Selection, known: Iterable[Address], *, option: str = "--target") -> None:
+    """Raise Problems (RCN0302) for each --target (or what ``option`` calls it) that no known address matches,
     and each --exclude that spells out such an address: what it was to keep out would be touched. A glob may exclude
     nothing."""
-    if not selection.targets and not selection.excludes:
-        return
-    addresses = sorted(map(str, _addresses(manifests, snapshot)))
+    addresses = sorted(map(str, known))
     globs = [(option, glob) for glob in selection.targets]
     globs += [("--exclude", glob) for glob in selection.excludes if not _WILD & set(glob)]
     missed = [(option, glob) for option, glob in globs if not any(fnmatchcase(one, glob) for one in addresses)]

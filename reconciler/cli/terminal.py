@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Terminal:
     style: Style = field(default_factory=Style)
     err_style: Style = field(default_factory=Style)
     quiet: bool = False
+    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _standing: str = field(default="", repr=False)  # the line that is drawn over
 
     @classmethod
     def plain(cls) -> Terminal:
@@ -55,7 +58,9 @@ class Terminal:
     def show(self, text: str) -> None:
         """A result. Raises RCN0304 where stdout takes it no more (a reader that left is no failure)."""
         try:
-            write(self.out, text)
+            with self._turn:
+                self.status("")
+                write(self.out, text)
         except OSError as error:
             from reconciler.errors import OUTPUT_FAILED, ReconcilerError
 
@@ -63,13 +68,34 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """A message: errors, notes, progress. Where stderr takes nothing, nothing can be said."""
-        with suppress(OSError):
+        with self._turn, suppress(OSError):
+            standing = self._standing
+            self.status("")
             write(self.err, text if text.endswith("\n") else text + "\n")
+            self.status(standing)
+
+    def status(self, text: str) -> None:
+        """The one line at the bottom of a terminal that the next one replaces; "" takes it away. Elsewhere nothing.
+
+        The text is plain and on one line; what is wider than the terminal is cut, or it could not be drawn over.
+        """
+        with self._turn:
+            if text == self._standing or not self.animated:
+                return
+            self._standing = text
+            with suppress(OSError):
+                write(self.err, f"\r\x1b[K{text[: self._columns() - 1]}")
 
     @property
     def animated(self) -> bool:
         """Whether a line on stderr may be drawn over."""
         return self.err.isatty() and not self.quiet and os.environ.get("TERM") != "dumb"
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self.err.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
 
 
 def write(stream: TextIO, text: str) -> None:

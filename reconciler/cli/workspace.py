@@ -16,6 +16,7 @@ from reconciler.errors import Problems, ReconcilerError
 from reconciler.model import Connection, Secret, Selection
 
 if TYPE_CHECKING:
+    from reconciler.http import Watch
     from reconciler.providers.base import Informant
     from reconciler.schema.sealing import Sealing
     from reconciler.state.contract import Contents, StateStore
@@ -34,6 +35,7 @@ class Workspace:
         selection: Selection | None = None,
         retry_seconds: float = 60,
         log: Callable[[str], None] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """``selection`` is what the command will read of the manifests: where the project file is wrong, what is wrong
         in them is told in the same run. Raises Problems."""
@@ -44,7 +46,7 @@ class Workspace:
             self.project = projects.load(path, chosen.env)
         except projects.UnfitProject as unfit:
             raise self._with_manifests(unfit, selection) from None
-        self._retry_seconds, self._log = retry_seconds, log
+        self._retry_seconds, self._log, self.watch = retry_seconds, log, watch
         self._providers: dict[str, Informant] = {}
         self._open = ExitStack()
 
@@ -121,7 +123,9 @@ class Workspace:
             token, client = self._credentials(connection)
             from reconciler.providers import connect
 
-            made = connect(connection, token, client, retry_seconds=self._retry_seconds, log=self._log)
+            made = connect(
+                connection, token, client, retry_seconds=self._retry_seconds, log=self._log, watch=self.watch
+            )
             self._providers[name] = made
             self._open.callback(made.close)
         return self._providers[name]

@@ -243,6 +243,16 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """What an apply asks of a connection, reads and writes, and in about how many ``seconds``; ``limit`` is the most
+    requests a second that are sent there."""
+
+    requests: int
+    seconds: int
+    limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a reviewer approves, in a fixed order."""
 
@@ -257,6 +267,7 @@ class Plan:
     troubles: tuple[Trouble, ...] = ()
     stops: tuple[GuardStop, ...] = ()
     calls: Mapping[str, Calls] = field(default_factory=dict)
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
@@ -270,6 +281,15 @@ class Plan:
         blocked = {change.address: change.blocked for change in self.changes if change.blocked is not None}
         own = {address for address, why in blocked.items() if why.code == AWAITING_TOKEN}
         return frozenset(own | {address for address, why in blocked.items() if why.because in own})
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything to do or in the way, apart from what waits for a token or could not be read."""
+        waiting = self.waiting()
+        return self.applyable or any(
+            change.blocked is not None and change.blocked.code != "unreadable" and change.address not in waiting
+            for change in self.changes
+        )
 
     def summary(self) -> dict[str, int]:
         """How many changes of each sort, in the plan file's words."""

@@ -11,14 +11,24 @@ from reconciler.model.value import JSON
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place in a file: path as shown to the user, line and column counted from 1."""
+    """A place in a file: path as shown to the user, line and column counted from 1.
+
+    ``row`` is where the row begins that a template was filled in with, for what a ResourceSet makes.
+    """
 
     file: str
     line: int
     column: int = 1
+    row: Source | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def where(self) -> str:
+        """File and line, then those of the row: ``manifests/stores.yaml:9, manifests/stores.csv:42``."""
+        own = f"{self.file}:{self.line}"
+        return own if self.row is None else f"{own}, {self.row.where}"
 
 
 @dataclass(frozen=True, slots=True)

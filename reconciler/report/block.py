@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model import JSON, Action, Cause, Change, Drift, FieldChange, Pending
+from reconciler.model.acceptance import Accepted
 from reconciler.report import phrase
 from reconciler.report.fields import creates, drifted_fields, hidden_drift, hidden_fields, shown_fields
 from reconciler.report.remark import Remark, Tone, drift_headline, drift_remarks, remarks, standing
@@ -37,6 +38,19 @@ def drift_block(drift: Drift, registry: Registry, style: Style) -> str:
     lines = [head, *(_painted(remark, style) for remark in drift_remarks(drift))]
     sign, hidden = "-" if gone else "~", hidden_drift(drift)
     return "\n".join([*lines, *_body(sign, drift.address.type, drift.address.name, rows, hidden, style)])
+
+
+def accepted_block(accepted: Accepted, registry: Registry, style: Style) -> str:
+    """A manifest that follows the live object now: what git said on the left, what it says now on the right."""
+    address = accepted.address
+    rtype = registry.types.get(address.kind)
+    rows = [changed_row(item, rtype, style, _overruled(item, style)) for item in accepted.fields]
+    head = _comment(f"{style.bold(str(address))} in {visible(accepted.source.where)}", style)
+    return "\n".join([head, *_body("~", address.type, address.name, rows, 0, style)])
+
+
+def _overruled(item: FieldChange, style: Style) -> str:
+    return cause_comment(item, style) if item.cause is Cause.CONFLICT else ""
 
 
 def painted(sign: str, style: Style) -> str:

@@ -228,6 +228,50 @@ def duration(seconds: float) -> str:
     return f"{minutes}m{rest:02d}s"
 
 
+def estimate_sentence(plan: Plan) -> str:
+    """``Apply will send 8 writes: optimum 8; about 10 s at 1 request a second, its 2 reads included.``
+
+    Empty where nothing would be sent. Connections are asked at the same time, so the slowest one tells the time.
+    """
+    writes = {name: calls.write for name, calls in sorted(plan.calls.items()) if calls.write}
+    if not writes:
+        return ""
+    each = ", ".join(f"{sentence(name)} {count:,}" for name, count in writes.items())
+    told = f"{'Destroy' if plan.selection.destroy else 'Apply'} will send {number_of(sum(writes.values()), 'write')}"
+    return f"{told}: {each}{_how_long(plan, writes)}."
+
+
+def _how_long(plan: Plan, writes: Mapping[str, int]) -> str:
+    if not plan.estimates:
+        return ""
+    name, slowest = max(plan.estimates.items(), key=lambda pair: (pair[1].seconds, pair[0]))
+    rate = f" at {rate_of(slowest.limit)}" if slowest.limit is not None else ""
+    where = f" to {sentence(name)}" if rate and len(plan.estimates) > 1 else ""
+    reads = sum(one.requests for one in plan.estimates.values()) - sum(writes.get(name, 0) for name in plan.estimates)
+    included = f", its {number_of(reads, 'read')} included" if reads else ""
+    return f"; {span(slowest.seconds)}{rate}{where}{included}"
+
+
+def rate_of(limit: float) -> str:
+    """``1 request a second``, ``0.5 requests a second``."""
+    return f"{limit:g} request{'' if limit == 1 else 's'} a second"
+
+
+def span(seconds: float) -> str:
+    """A length of time as a person would guess it: ``a few seconds``, ``about 40 s``, ``about 3 min``."""
+    if seconds < 5:
+        return "a few seconds"
+    if seconds < 20:
+        return f"about {seconds:.0f} s"
+    if seconds < 90:
+        return f"about {-(-seconds // 5) * 5:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} min"
+    hours, rest = divmod(-(-minutes // 10) * 10, 60)
+    return f"about {hours} h {rest} min" if rest else f"about {hours} h"
+
+
 def _merely_adopts(change: Change) -> bool:
     """Whether a live object is taken over as it is or with an update; one that is replaced must look like it."""
     return change.adopts and change.action in (Action.NO_OP, Action.UPDATE)

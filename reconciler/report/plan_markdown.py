@@ -10,7 +10,15 @@ from reconciler.report.markdown import LIMIT, Section, assembled, code, table
 from reconciler.report.notice import selection_notice
 from reconciler.report.outline import groups, losses, shown, unchanged
 from reconciler.report.patch import change_patch, drift_patch, standing_patch
-from reconciler.report.phrase import headline, impact_sentence, listed, number_of, plan_sentence, way_on
+from reconciler.report.phrase import (
+    estimate_sentence,
+    headline,
+    impact_sentence,
+    listed,
+    number_of,
+    plan_sentence,
+    way_on,
+)
 from reconciler.report.view import view_of
 from reconciler.schema import Registry
 
@@ -26,6 +34,7 @@ def plan_markdown(
         f"## {heading('Plan', view)}: {plan_sentence(view)}",
         _alert(view),
         _totals(view),
+        _estimate(view),
         _destroyed(view, registry),
         _guards(view.stops),
         _blocked(view),
@@ -91,6 +100,11 @@ def _totals(plan: Plan) -> str:
     rows += [["", "drifted since the last apply", f"{drifted:,}"]] if drifted else []
     rows.append(["", "unchanged", f"{unchanged(plan):,}"])
     return table(["", "Action", "Resources"], rows, right=2)
+
+
+def _estimate(plan: Plan) -> str:
+    said = estimate_sentence(plan)
+    return code(said, 400) if said else ""
 
 
 def _destroyed(plan: Plan, registry: Registry) -> str:

@@ -6,7 +6,7 @@ from reconciler.model import Change, Plan
 from reconciler.report.block import change_block, drift_block, painted, remark_block
 from reconciler.report.command import apply_command
 from reconciler.report.notice import RULE, closing_notices, guard_notice, unread_notice
-from reconciler.report.phrase import LEGEND, listed, number_of, plan_sentence, symbol
+from reconciler.report.phrase import LEGEND, estimate_sentence, listed, number_of, plan_sentence, symbol
 from reconciler.report.style import Style
 from reconciler.report.view import view_of
 from reconciler.report.visible import visible
@@ -38,7 +38,7 @@ def plan_text(
         unread_notice((change.address for change in view.changes if _unread(change)), style),
         *closing_notices(view, style),
         *(guard_notice(stop, style) for stop in view.stops),
-        _result(view, style),
+        "\n".join(part for part in (_result(view, style), estimate_sentence(view)) if part),
         _next_step(view, saved, style) if next_step else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

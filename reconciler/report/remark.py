@@ -110,7 +110,7 @@ def _settling(change: Change, blocked: Blocked) -> Iterator[tuple[str, str]]:
         yield "because of", str(blocked.because)
     if blocked.candidates:
         yield "candidates", ", ".join(map(sentence, sorted(blocked.candidates)))
-    place = f"{sentence(source.file)}:{source.line}" if source is not None else ""
+    place = sentence(source.where) if source is not None else ""
     if way:
         yield "to go on", way + (f" ({place})" if place else "")
     elif place:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.errors import ReconcilerError
 from reconciler.model import Outcome, Plan
+from reconciler.model.acceptance import Accepted
 from reconciler.report.past import Past
 from reconciler.report.style import Style
 from reconciler.schema import Registry
@@ -24,7 +25,8 @@ class Subject:
     """What a report of a plan or of drift is made from.
 
     ``saved`` is the plan file as the user named it; ``past`` the recorded runs, oldest first, for the forms that show
-    them; ``reveal`` shows personal data. ``next_step`` (the command to run next) and ``style`` count for text alone.
+    them; ``reveal`` shows personal data. ``accepted`` is what ``drift --accept`` wrote, None where it was not given;
+    text, JSON and Markdown tell it. ``next_step`` (the command to run next) and ``style`` count for text alone.
     """
 
     plan: Plan
@@ -32,6 +34,7 @@ class Subject:
     reveal: bool = False
     saved: str | None = None
     past: tuple[Past, ...] = ()
+    accepted: tuple[Accepted, ...] | None = None
     next_step: bool = True
     style: Style = _PLAIN
 
@@ -145,20 +148,22 @@ def _plan_metrics(subject: Subject) -> str:
 def _drift_text(subject: Subject) -> str:
     from reconciler.report.drift_text import drift_text
 
-    return drift_text(subject.plan, subject.registry, subject.style, reveal=subject.reveal)
+    return drift_text(
+        subject.plan, subject.registry, subject.style, reveal=subject.reveal, accepted=subject.accepted or ()
+    )
 
 
 def _drift_json(subject: Subject) -> str:
     from reconciler.report.document import dumps
     from reconciler.report.shape import drift_document
 
-    return dumps(drift_document(subject.plan, subject.registry, reveal=subject.reveal))
+    return dumps(drift_document(subject.plan, subject.registry, reveal=subject.reveal, accepted=subject.accepted))
 
 
 def _drift_markdown(subject: Subject) -> str:
     from reconciler.report.drift_markdown import drift_markdown
 
-    return drift_markdown(subject.plan, subject.registry, reveal=subject.reveal)
+    return drift_markdown(subject.plan, subject.registry, reveal=subject.reveal, accepted=subject.accepted or ())
 
 
 def _drift_html(subject: Subject) -> str:

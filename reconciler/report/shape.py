@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from reconciler.model import (
@@ -11,6 +11,7 @@ from reconciler.model import (
     Blocked,
     Change,
     Drift,
+    Estimate,
     FieldChange,
     GuardStop,
     Impact,
@@ -20,6 +21,7 @@ from reconciler.model import (
     Trouble,
     Unmanaged,
 )
+from reconciler.model.acceptance import Accepted
 from reconciler.report.document import plain, unknown
 from reconciler.report.masking import root, sensitive_names
 from reconciler.report.view import view_of
@@ -42,15 +44,22 @@ def plan_document(plan: Plan, registry: Registry, *, reveal: bool = False) -> Do
         "resource_drift": [_drift(drift, registry) for drift in view.drift],
         "unmanaged": [_unmanaged(item) for item in view.unmanaged],
         "calls": {name: {"read": calls.read, "write": calls.write} for name, calls in sorted(view.calls.items())},
-        "errors": [_trouble(trouble) for trouble in view.troubles],
+        "estimate": {name: _estimate(one) for name, one in sorted(view.estimates.items())},
+        "errors": [trouble_document(trouble) for trouble in view.troubles],
         "guards": [_guard(stop) for stop in view.stops],
         "warnings": list(view.warnings),
         "selection": _selection(view.selection),
     }
 
 
-def drift_document(plan: Plan, registry: Registry, *, reveal: bool = False) -> Document:
-    """The document of ``drift --json``."""
+def _estimate(one: Estimate) -> Document:
+    return {"requests": one.requests, "seconds": one.seconds, "requests_per_second": one.limit}
+
+
+def drift_document(
+    plan: Plan, registry: Registry, *, reveal: bool = False, accepted: Sequence[Accepted] | None = None
+) -> Document:
+    """The document of ``drift --json``. ``accepted`` is what ``--accept`` wrote, None where it was not given."""
     view = view_of(plan, registry, reveal=reveal)
     return {
         "format_version": FORMAT_VERSION,
@@ -59,7 +68,9 @@ def drift_document(plan: Plan, registry: Registry, *, reveal: bool = False) -> D
         "summary": drift_summary(view),
         "resource_drift": [_drift(drift, registry) for drift in view.drift],
         "unmanaged": [_unmanaged(item) for item in view.unmanaged],
-        "errors": [_trouble(trouble) for trouble in view.troubles],
+        "errors": [trouble_document(trouble) for trouble in view.troubles],
+        "selection": _selection(view.selection),
+        **({} if accepted is None else {"accepted": [_accepted(one) for one in accepted]}),
     }
 
 
@@ -98,7 +109,7 @@ def _change(change: Change, registry: Registry) -> Document:
         "blocked": _blocked(change.blocked),
         "impact": _impact(change.impact),
         "depends_on": sorted(str(other) for other in change.depends_on),
-        "source": _source(change.source),
+        "source": source_document(change.source),
         "previous_address": None if change.previous_address is None else str(change.previous_address),
         "previous_connection": change.previous_connection,
         "deactivates": change.deactivates,
@@ -121,8 +132,13 @@ def _drift(drift: Drift, registry: Registry) -> Document:
         "ignored": drift.ignored,
         "repairable": drift.repairable,
         "message": drift.message,
-        "source": _source(drift.source),
+        "source": source_document(drift.source),
     }
+
+
+def _accepted(accepted: Accepted) -> Document:
+    fields = [_field(field) for field in accepted.fields]
+    return {"address": str(accepted.address), "fields": fields, "source": source_document(accepted.source)}
 
 
 def _head(address: Address, connection: str, id: str | None) -> Document:
@@ -198,15 +214,20 @@ def _impact(impact: Impact | None) -> Document | None:
     return document
 
 
-def _source(source: Source | None) -> Document | None:
-    return None if source is None else {"file": source.file, "line": source.line}
+def source_document(source: Source | None) -> Document | None:
+    """Where something is declared; ``row`` is there only for what a ResourceSet makes."""
+    if source is None:
+        return None
+    row = {} if source.row is None else {"row": {"file": source.row.file, "line": source.row.line}}
+    return {"file": source.file, "line": source.line, **row}
 
 
 def _unmanaged(item: Unmanaged) -> Document:
     return {"connection": item.connection, "type": item.kind.partition("/")[2], "id": item.id, "key": item.key}
 
 
-def _trouble(trouble: Trouble) -> Document:
+def trouble_document(trouble: Trouble) -> Document:
+    """A part of the world that could not be read."""
     return {
         "connection": trouble.connection,
         "type": trouble.kind.partition("/")[2] or None,

@@ -125,7 +125,7 @@ def _change_rows(change: Change, registry: Registry) -> Iterator[dict[str, JSON]
         "address": str(address),
         "data_destroyed": impact_sentence(impact, registry, address.kind) if impact is not None else None,
         "remarks": _said(remark.whole for remark in remarks(change, registry)),
-        "source": None if change.source is None else f"{change.source.file}:{change.source.line}",
+        "source": None if change.source is None else change.source.where,
     }
     caused = change.action is not Action.DELETE
     yield from _by_field(once, shown_fields(change), ("before", "after"), caused=caused)
@@ -143,7 +143,7 @@ def _drift_rows(drift: Drift) -> Iterator[dict[str, JSON]]:
         "address": str(address),
         "can_be_put_back": "yes" if drift.repairable else "no",
         "remarks": _said([drift_headline(drift), *(remark.whole for remark in drift_remarks(drift))]),
-        "source": None if drift.source is None else f"{drift.source.file}:{drift.source.line}",
+        "source": None if drift.source is None else drift.source.where,
     }
     yield from _by_field(once, drifted_fields(drift), ("recorded", "observed"), caused=False)
 

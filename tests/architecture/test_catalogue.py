@@ -10,7 +10,7 @@ from tests.architecture.source import PACKAGE
 
 TEXT = (PACKAGE / "errors.md").read_text("utf-8")
 PAGES = pages_of(TEXT)
-FORMS = {"yaml", "console", "text"}
+FORMS = {"yaml", "csv", "console", "text"}
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:

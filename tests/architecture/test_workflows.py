@@ -122,7 +122,7 @@ def test_the_supply_chain_is_watched() -> None:
     path = GITHUB / "workflows" / "supply-chain.yml"
     assert triggers(path) == {"push", "pull_request", "schedule"}
     scripts = " ".join(step.get("run", "") for step in steps(path))
-    assert "pip_audit" in scripts and "zizmor" in scripts
+    assert all(tool in scripts for tool in ("pip_audit", "zizmor", "actionlint@v"))
     pins = (GITHUB / "audit" / "requirements.txt").read_text("utf-8").splitlines()
     assert {line.partition("==")[0] for line in pins if "==" in line} == {"pip-audit", "zizmor"}
     assert all("==" in line for line in pins if line and not line.startswith("#"))
@@ -155,9 +155,26 @@ def test_zizmor_finds_nothing() -> None:
     if zizmor is None:
         assert not os.environ.get("CI"), "continuous integration has zizmor"
         pytest.skip("zizmor is not installed")
-    command = [zizmor, "--offline", "--strict-collection", "--persona", "pedantic", "--no-progress", GITHUB, "examples"]
+    copied = [path for path in FLOWS if not path.is_relative_to(GITHUB)]  # in a folder it looks at .github alone
+    command = [zizmor, "--offline", "--strict-collection", "--persona", "pedantic", "--no-progress", GITHUB, *copied]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("vendor.github-workflows", FLOWS),
+        ("vendor.github-actions", [path for path in FILES if path not in FLOWS]),
+        ("vendor.gitlab-ci", [ROOT / "examples" / "gitlab" / ".gitlab-ci.yml"]),
+        ("vendor.dependabot", [GITHUB / "dependabot.yml"]),
+    ],
+)
+def test_files_are_what_they_are_for(schema: str, files: list[Path]) -> None:
+    """Workflows, actions and the like follow the schemas that their services publish."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *files]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert files and done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_python_versions_are_those_of_the_project() -> None:

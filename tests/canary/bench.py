@@ -60,6 +60,9 @@ INPUTS = ("reconciler.yaml", "manifests", "customersure.txt", "hush.txt", "input
 SEARCHED = re.compile(r"(/optimum/api/v1/subscribers\?limit=100&page=0)&(?:email|mobile_number)=[^&]*")
 # What a cautious user may have around: none of it is ours to tell.
 AROUND = {
+    "GITHUB_TOKEN": SECRETS["GITHUB_TOKEN"],
+    "GITHUB_API_URL": "http://127.0.0.1:9",
+    "GITHUB_REPOSITORY": "acme/feedback",
     "RECONCILER_DIGEST_KEY": SECRETS["RECONCILER_DIGEST_KEY"],
     "HTTPS_PROXY": f"http://u:{SECRETS['PROXY_PASSWORD']}@127.0.0.1:9",
     "HTTP_PROXY": f"http://u:{SECRETS['PROXY_PASSWORD']}@127.0.0.1:9",

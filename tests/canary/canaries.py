@@ -23,6 +23,7 @@ SECRETS = {
     "PROXY_PASSWORD": "px-Canary64d2b8c7~w",
     "NETRC_PASSWORD": "nt-Canary20fa95e6~w",
     "RECONCILER_DIGEST_KEY": "digest-Canary46b1e7d9/==",
+    "GITHUB_TOKEN": "ghs_Canary52c9e0b7~w",
     "LITERAL": "sk-live-Canary19f7a2c4",
 }
 PARTS = [f"Canary{value.partition('Canary')[2][:8]}" for value in SECRETS.values()]

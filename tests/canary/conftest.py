@@ -56,6 +56,7 @@ def before(server: RunningSandbox, scanner: Scanner, tmp_path_factory: pytest.Te
     bench.declare(location("york"), text=FIVE_KINDS.replace("1 The Headrow", "2 The Headrow"))
     done(bench.here("plan", "--out", "saved.plan"))
     bench.write("pulled.json", bench.here("state", "pull").out)
+    bench.write("drift.json", bench.here("drift", "--json").out)
     live = server.store.dump()
     folder = tmp_path_factory.mktemp("copy") / "project"
     shutil.copytree(bench.folder, folder)

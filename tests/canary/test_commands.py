@@ -31,7 +31,10 @@ CONSENT = ("--auto-approve", "--max-deletes", "20")
 
 # Every command as it is run here. A new command needs a line; a command with subcommands, one for each.
 RUNS: dict[str, list[tuple[str, ...]]] = {
+    "init": [("init", "--yes", "--ci", "begun")],
     "validate": [("validate",)],
+    "fmt": [("fmt", "--diff"), ("fmt", "--check"), ("fmt",)],
+    "import": [("import", *QUICK), ("import", "--kind", "Subscriber", "--dry-run", "--merge", *QUICK)],
     "plan": [("plan", "--out", "new.plan", *QUICK), ("plan", "--destroy", *QUICK)],
     "show": [("show", "saved.plan")],
     "apply": [
@@ -40,7 +43,9 @@ RUNS: dict[str, list[tuple[str, ...]]] = {
         ("apply", *CONSENT, *QUICK),
     ],
     "destroy": [("destroy", *CONSENT, *LOSS, *QUICK)],
-    "drift": [("drift", *QUICK)],
+    "drift": [("drift", *QUICK), ("drift", "--accept", "optimum/Location/leeds", *QUICK)],
+    "ci comment": [("ci", "comment", "saved.plan", "--pr", "7", *QUICK), ("ci", "comment", "saved.plan", "--dry-run")],
+    "ci drift-issue": [("ci", "drift-issue", "drift.json", *QUICK), ("ci", "drift-issue", "drift.json", "--dry-run")],
     "state list": [("state", "list")],
     "state show": [("state", "show", "optimum/Location/leeds")],
     "state history": [("state", "history")],
@@ -55,14 +60,17 @@ RUNS: dict[str, list[tuple[str, ...]]] = {
     ],
     "state rebuild": [("state", "rebuild", "--auto-approve", *QUICK)],
     "resolve": [("resolve", YORK, "--not-created", *QUICK), ("resolve", YORK, "--adopt", "{york}", *QUICK)],
-    "explain": [("explain", "RCN0401")],
+    "graph": [("graph",), ("graph", "saved.plan", "--format", "svg")],
+    "explain": [("explain", "RCN0401"), ("explain", "Subscriber.email")],
+    "schema": [("schema", "optimum/Subscriber"), ("schema", "--out")],
+    "completion": [("completion", "bash")],
     "doctor": [("doctor", *QUICK)],
     "status": [("status", *QUICK), ("status", YORK, "--days", "7", *QUICK)],
     "version": [("version",)],
     "sandbox": [],  # in test_processes.py: it runs until it is stopped
     "demo": [],  # there as well: it brings its own vendors
 }
-ASKING = ("plan", "apply", "drift", "resolve", "state rebuild", "doctor", "status")
+ASKING = ("plan", "import", "apply", "drift", "resolve", "state rebuild", "doctor", "status")
 PLANNING = ("plan", "apply")
 WRITING = ("apply", "destroy")
 NO_JSON = ("explain",)
@@ -278,9 +286,13 @@ SITUATIONS = [
     Situation("a token's file of another encoding", secret_file(f"{LITERAL}é".encode("utf-16")), 3, ("plan",)),
     Situation("a token's file with two lines", secret_file(f"{LITERAL}\n{LITERAL}\n".encode()), 3, ("plan",)),
     Situation("a token's file with quotes", secret_file(f'"{LITERAL}"'.encode()), 4, ("plan",)),
-    Situation("a literal token", project_file(TOKEN_LINE, f"token: {LITERAL}"), 3, ("validate", "plan", "state list")),
-    Situation("a literal token under another name", project_file(TOKEN_LINE, f"tokn: {LITERAL}"), 3, ("validate",)),
-    Situation("a literal token in broken YAML", project_file(TOKEN_LINE, f"token: [{LITERAL}"), 3, ("validate",)),
+    Situation(
+        "a literal token", project_file(TOKEN_LINE, f"token: {LITERAL}"), 3, ("validate", "fmt", "plan", "state list")
+    ),
+    Situation(
+        "a literal token under another name", project_file(TOKEN_LINE, f"tokn: {LITERAL}"), 3, ("validate", "fmt")
+    ),
+    Situation("a literal token in broken YAML", project_file(TOKEN_LINE, f"token: [{LITERAL}"), 3, ("validate", "fmt")),
     Situation("a proxy with its password", project_file(URL_LINE, f"timeout: 2, proxy: '{PROXY}'}}"), 3, ("plan",)),
     Situation("a state's password in the file", project_file("spec:\n", f"spec:\n  state: {DATABASE}\n"), 3, ("plan",)),
     *(
@@ -293,7 +305,7 @@ SITUATIONS = [
         1,
         ("plan", "apply", "drift", *STATE_COMMANDS),
     ),
-    Situation("a mistake beside somebody's address", mistaken, 3, ("validate", "plan")),
+    Situation("a mistake beside somebody's address", mistaken, 3, ("validate", "fmt", "plan")),
     Situation("a broken listing", raising("reconciler.providers.optimum.provider.Optimum.list"), 1, ASKING),
     Situation("a broken write", raising("reconciler.providers.optimum.provider.Optimum._write"), 9, ("apply",)),
     Situation("a broken check", raising("reconciler.apply.readings.Readings.found"), 9, ("apply",)),

@@ -42,7 +42,7 @@ def lay_out(page: Page, folder: Path) -> None:
     (folder / "manifests").mkdir()
     (folder / "reconciler.yaml").write_text(PROJECT, "utf-8")
     for example in page.examples:
-        if example.words[0] == "yaml":
+        if example.words[0] in ("yaml", "csv"):
             path = folder / example.words[1]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(example.text, "utf-8")

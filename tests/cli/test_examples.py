@@ -84,6 +84,43 @@ def names(desk: Desk, vendor: str, collection: str) -> set[str]:
     return {item["name"] for item in desk.live(vendor, collection)}
 
 
+@pytest.fixture
+def chain(tmp_path: Path) -> Iterator[Desk]:
+    """examples/chain beside the sandbox's default world, applied."""
+    with start() as sandbox:
+        desk = standing("chain", tmp_path, sandbox)
+        assert desk.ok("validate", "--json").json == {"valid": True, "errors": [], "resources": 81, "files": 3}
+        assert counts(desk) == {"create": 81}
+        desk.ok("apply", "--auto-approve")
+        yield desk
+
+
+def test_a_chain(chain: Desk) -> None:
+    """Forty rows make forty Sites and forty Locations after one survey, each text as the table spells it."""
+    assert ["surveys" in chain.writes[0], "sites" in chain.writes[1]] == [True, True]
+    stores = {item["name"]: item for item in chain.live("optimum", "locations")}
+    york, dresden = stores["Fable & Rye Baker's Yard"], stores["Fable & Rye Altmarkt"]
+    assert (york["address_line_1"], york["address_line_2"]) == ("Unit 3, Baker's Yard", "Micklegate")
+    assert (dresden["postal_code"], dresden["address_line_2"]) == ("01067", None)
+    sites = {item["site_code"]: item["city"] for item in chain.live("customersure", "sites")}
+    assert (sites["0004"], sites["0040"]) == ("Liège", "Esch-sur-Alzette")
+    assert counts(chain) == {"no-op": 81}
+
+
+def test_a_store_that_goes(chain: Desk) -> None:
+    """A row that goes takes its own two resources with it; the plan still says where each of the others is declared."""
+    table = chain.folder / "manifests/stores.csv"
+    lines = table.read_text("utf-8").splitlines(keepends=True)
+    table.write_text("".join(line for line in lines if not line.startswith("0028,")), "utf-8")
+    plan = chain.ok("plan", "--json").json
+    assert {word: n for word, n in plan["summary"].items() if n} == {"delete": 1, "forget": 1, "no-op": 79}
+    places = {change["address"]: change["source"] for change in plan["resource_changes"]}
+    row = {"file": "manifests/stores.csv", "line": 29}
+    assert places["optimum/Location/store-0029"] == {"file": "manifests/stores.yaml", "line": 22, "row": row}
+    assert places["optimum/Location/store-0028"] == {"file": "manifests/stores.yaml", "line": 22}
+    assert [counts(chain), len(chain.writes)] == [{"delete": 1, "forget": 1, "no-op": 79}, 81]
+
+
 def test_staging_and_production(everywhere: Desk) -> None:
     """Each environment plans, applies and then has nothing to do; neither sees the other's objects as its own."""
     summaries = {}

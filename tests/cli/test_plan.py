@@ -208,6 +208,20 @@ def test_destroy_is_planned_like_anything_else(applied: Desk) -> None:
     assert "Plan: 0 to add, 0 to change, 3 to destroy, 2 to forget." in applied.ok("plan", "--destroy").out
 
 
+def test_the_calls_are_those_that_were_made(applied: Desk) -> None:
+    """Reads, with what it took to count what a delete destroys; the estimate rests on them, also of a saved plan."""
+    planned = applied.ok("plan", "--destroy", "--json", "--out", "x.plan").json
+    asked = {name: sum(f"/{name}" in request for request in applied.requests()) for name in planned["calls"]}
+    assert {name: calls["read"] for name, calls in planned["calls"].items()} == asked
+    assert asked["optimum"] > 2  # a list of each kind, and the counts
+    assert {name: one["requests"] for name, one in planned["estimate"].items()} == {
+        name: sum(calls.values()) for name, calls in planned["calls"].items() if calls["write"]
+    }
+    said = f"Destroy will send 3 writes: enco 1, optimum 2; a few seconds, its {asked['enco'] + asked['optimum']} reads"
+    assert said in applied.ok("show", "x.plan").out
+    assert applied.ok("show", "x.plan", "--json").json["estimate"] == planned["estimate"]
+
+
 def test_a_removed_site_is_forgotten_and_named(applied: Desk) -> None:
     """What no API can delete stays, and the plan says so."""
     documents = FIVE_KINDS.replace(", dependsOn: [customersure/Site/leeds]", "").split("---\n")

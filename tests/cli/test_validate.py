@@ -215,14 +215,6 @@ def test_no_manifests_at_all_is_an_error(desk: Desk) -> None:
     assert desk.requests() == []
 
 
-def test_kinds_of_a_later_version_are_refused(desk: Desk) -> None:
-    """ResourceSet belongs to the format, but this version does not expand it: that is said, not skipped."""
-    desk.manifest("apiVersion: reconciler/v1\nkind: ResourceSet\nmetadata: {name: a}\nspec: {inputs: []}\n")
-    done = desk.run("validate")
-    assert done.code == 3
-    assert "RCN0110" in done.err
-
-
 SITE = "apiVersion: customersure/v1\nkind: Site\nmetadata: {name: a}\nspec: {site_code: a, naem: A}\n"
 SITES_OWN = [("RCN0103", "manifests/a.yaml:4:1"), ("RCN0102", "manifests/a.yaml:4:22")]
 BESIDE = [

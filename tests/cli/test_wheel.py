@@ -90,6 +90,8 @@ def test_it_works_elsewhere(elsewhere: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "No drift. The live objects are as they were last applied." in done.stdout
     assert list(tmp_path.iterdir()) == []
+    done = quietly(reconciler, "init", "--yes", "--ci", "new", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "new/.github/workflows/plan.yml").is_file()) == (0, True), done.stdout
     stores = copied_example(tmp_path) / "manifests" / "stores.yaml"
     done = quietly(reconciler, "validate", cwd=tmp_path)
     assert (done.returncode, "the configuration is valid." in done.stdout) == (0, True), done.stdout

@@ -20,6 +20,24 @@ spec:
   allowDataLoss: true
   reason: closed
 """
+RESOURCE_SET = """\
+apiVersion: reconciler/v1
+kind: ResourceSet
+metadata: {name: stores}
+spec:
+  inputs:
+    - {code: "0042", town: Leeds, active: true, max: 3}
+    - {code: b-1, town: "", active: false, max: null}
+  resources:
+    - apiVersion: customersure/v1
+      kind: Site
+      metadata: {name: "${input.code}"}
+      spec: {site_code: "${input.code}", name: "Acme ${input.town} $${"}
+    - apiVersion: optimum/v1
+      kind: Account
+      metadata: {name: "a-${input.code}", dependsOn: ["customersure/Site/${input.code}"]}
+      spec: {name: "A ${input.code}", active: "${input.active}", verb: visit, max_locations: "${input.max}"}
+"""
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SECTIONS = {
     "metadata": ["name", "connection", "externalId", "previousNames", "labels", "dependsOn"],
@@ -43,7 +61,8 @@ def seeds() -> list[str]:
     """A file for each kind, one with all of them, and those of the examples."""
     each = [skeleton(type_) for type_ in kinds()]
     examples = sorted(EXAMPLES.glob("*/manifests/*.yaml"))
-    return [*each, REMOVAL, "---\n".join([*each, REMOVAL]), *(path.read_text("utf-8") for path in examples)]
+    own = [REMOVAL, RESOURCE_SET]
+    return [*each, *own, "---\n".join([*each, *own]), *(path.read_text("utf-8") for path in examples)]
 
 
 def skeleton(type_: ResourceType, name: str = "a") -> str:

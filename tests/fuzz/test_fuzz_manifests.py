@@ -51,7 +51,7 @@ def content(tape: Tape) -> dict[str, Any]:
         "kind": tape.pick([*[type_.type] * 5, "Removal", "ResourceSet", "Locaton", 3]),
         "metadata": {"name": tape.pick(NAMES), **section(tape, SECTIONS["metadata"])},
         "lifecycle": section(tape, SECTIONS["lifecycle"]),
-        "spec": section(tape, [*type_.fields, "address", "allowDataLoss", "inputs"]),
+        "spec": section(tape, [*type_.fields, "address", "allowDataLoss", "inputs", "resources"]),
     }
 
 

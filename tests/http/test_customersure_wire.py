@@ -24,6 +24,7 @@ from reconciler.model import JSON, Calls, Connection, Impact, Observed, Secret
 from reconciler.providers import connect
 from reconciler.providers.customersure import listing
 from tests.http.vendors import CUSTOMERSURE, TOKEN, body, headers, sent, vendor
+from tests.unit.http.scripted import Told
 
 READ_HEADERS = {
     "accept": "application/vnd.customersure.v1+json",
@@ -64,8 +65,8 @@ def pages_of(sites: list[dict[str, JSON]], size: int = 100, **extra: str) -> res
     return respx.get(SITES).mock(side_effect=answer)
 
 
-def listed() -> list[str]:
-    with vendor("customersure") as provider:
+def listed(watch: Told | None = None) -> list[str]:
+    with vendor("customersure", watch=watch) as provider:
         return [item.id for item in provider.list("customersure/Site").objects]
 
 
@@ -116,7 +117,9 @@ def test_links_are_followed_where_no_total_is_told() -> None:
         json=[site(2)], headers={"Link": "</sites?cursor=c>; rel=next"}
     )
     third = respx.get(SITES, params={"cursor": "c"}).respond(json=[site(3)], headers={"Link": '</sites>; rel="first"'})
-    assert listed() == ["s001", "s002", "s003"]
+    told = Told()
+    assert listed(told) == ["s001", "s002", "s003"]
+    assert told.read == [("customersure", "customersure/Site", "pages", page, None) for page in (2, 3)]
     assert (first.call_count, second.call_count, third.call_count) == (1, 1, 1)
     assert headers(sent(third)) == READ_HEADERS
 

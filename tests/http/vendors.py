@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import httpx
 import respx
 
+from reconciler.http import Watch
 from reconciler.model import JSON, Connection, OAuthReference, Secret, SecretReference
 from reconciler.providers import connect
 from reconciler.providers.base import Provider
@@ -23,7 +24,9 @@ BASE_URLS = {"enco": ENCO, "customersure": CUSTOMERSURE, "optimum": OPTIMUM, "bu
 
 
 @contextmanager
-def vendor(name: str, *, oauth: bool = False, retry_seconds: float = 0.0, **settings: object) -> Iterator[Provider]:
+def vendor(
+    name: str, *, oauth: bool = False, retry_seconds: float = 0.0, watch: Watch | None = None, **settings: object
+) -> Iterator[Provider]:
     """A provider whose every request has to be expected; one try each unless said otherwise."""
     reference = SecretReference(env="X")
     connection = Connection(
@@ -35,7 +38,7 @@ def vendor(name: str, *, oauth: bool = False, retry_seconds: float = 0.0, **sett
         **settings,  # type: ignore[arg-type]
     )
     client = (Secret("client-id"), Secret("client-secret")) if oauth else None
-    provider = connect(connection, None if oauth else Secret(TOKEN), client, retry_seconds=retry_seconds)
+    provider = connect(connection, None if oauth else Secret(TOKEN), client, retry_seconds=retry_seconds, watch=watch)
     try:
         yield provider
     finally:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import FILES
 from reconciler.cli.options import (
     APPLY_REPORTS,
     consent_options,
@@ -21,7 +22,7 @@ from reconciler.cli.publishing import report_option
 
 
 @command("apply", streams=True, short_help="do what the plan says")
-@click.argument("planfile", required=False, metavar="[PLANFILE]")
+@click.argument("planfile", required=False, metavar="[PLANFILE]", shell_complete=FILES)
 @click.option("--auto-approve", "--yes", "auto_approve", is_flag=True, help="Do not ask.")
 @write_options
 @click.option("--allow-ephemeral-state", is_flag=True, help="With CI set: make a new SQLite state all the same.")

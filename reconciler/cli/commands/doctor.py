@@ -7,13 +7,21 @@ from typing import Any
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import CONNECTIONS
 from reconciler.cli.options import format_options, retry_option
 
 _PATIENCE = 10  # seconds; who looks for what is wrong wants to know soon
 
 
 @command("doctor", short_help="look the connections and the state over")
-@click.option("--connection", "names", multiple=True, metavar="NAME", help="Only this connection; may be repeated.")
+@click.option(
+    "--connection",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=CONNECTIONS,
+    help="Only this connection; may be repeated.",
+)
 @retry_option(_PATIENCE)
 @format_options("text", "json")
 @click.pass_context

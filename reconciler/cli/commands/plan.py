@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,9 +17,6 @@ from reconciler.cli.options import (
     vendor_options,
 )
 from reconciler.cli.publishing import past_runs, publish, report_option
-
-if TYPE_CHECKING:
-    from reconciler.model import Plan
 
 
 @command("plan", short_help="show what apply would do")
@@ -55,13 +52,5 @@ def plan(ctx: click.Context, /, out: str | None, detailed_exitcode: bool, destro
         reveal, style = bool(params.get("show_personal_data")), setting.terminal.style
         past = past_runs(setting, store)
         publish(setting, Subject(made, workspace.registry, reveal, out, past, style=style), plan_as)
-    changed = 2 if detailed_exitcode and _has_changes(made) else 0
+    changed = 2 if detailed_exitcode and made.has_changes else 0
     return worst([changed, *(trouble.exit_code for trouble in made.troubles)])
-
-
-def _has_changes(made: Plan) -> bool:
-    waiting = made.waiting()
-    blocked = (
-        c for c in made.changes if c.blocked is not None and c.blocked.code != "unreadable" and c.address not in waiting
-    )
-    return made.applyable or any(blocked)

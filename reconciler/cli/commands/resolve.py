@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import UNSETTLED
 from reconciler.cli.options import ADDRESS, format_options, vendor_options
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @command("resolve", short_help="settle an open write by hand")
-@click.argument("address", type=ADDRESS)
+@click.argument("address", type=ADDRESS, shell_complete=UNSETTLED)
 @click.option("--adopt", "adopt_id", metavar="ID", help="It was done, and this is the live object.")
 @click.option("--not-created", is_flag=True, help="It was not done; the next plan decides again.")
 @vendor_options

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import FILES
 from reconciler.cli.options import PLAN_FORMS, format_options
 from reconciler.cli.publishing import publish, report_option
 
 
 @command("show", short_help="show a saved plan")
-@click.argument("planfile", metavar="PLANFILE")
+@click.argument("planfile", metavar="PLANFILE", shell_complete=FILES)
 @click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")
 @report_option(*PLAN_FORMS)
 @format_options(*PLAN_FORMS)

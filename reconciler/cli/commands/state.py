@@ -10,6 +10,7 @@ import click
 from reconciler.cli.command import Setting, command
 from reconciler.cli.commands.state_copies import migrate, pull, push
 from reconciler.cli.commands.state_records import mv, rebuild, rm
+from reconciler.cli.completing import CONNECTIONS, KINDS, RECORDED
 from reconciler.cli.options import ADDRESS, format_options, global_options
 from reconciler.model import Address
 
@@ -29,9 +30,9 @@ def state(**_: object) -> None:
 
 
 @command("list", short_help="the recorded addresses")
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
-@click.option("--connection", metavar="NAME", help="Only records of this connection.")
-@click.option("--kind", metavar="KIND", help="Only this kind: Location, or optimum/Location.")
+@click.argument("globs", nargs=-1, metavar="[GLOB]...", shell_complete=RECORDED)
+@click.option("--connection", metavar="NAME", shell_complete=CONNECTIONS, help="Only records of this connection.")
+@click.option("--kind", metavar="KIND", shell_complete=KINDS, help="Only this kind: Location, or optimum/Location.")
 @format_options("text", "json")
 @click.pass_context
 def list_(ctx: click.Context, /, globs: tuple[str, ...], connection: str | None, kind: str | None, **_: Any) -> int:
@@ -61,7 +62,7 @@ def list_(ctx: click.Context, /, globs: tuple[str, ...], connection: str | None,
 
 
 @command("show", short_help="one record")
-@click.argument("address", type=ADDRESS)
+@click.argument("address", type=ADDRESS, shell_complete=RECORDED)
 @click.option("--show-personal-data", is_flag=True, help="Do not mask personal data.")
 @format_options("text", "json")
 @click.pass_context

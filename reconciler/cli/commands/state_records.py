@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import CONNECTIONS, RECORDED
 from reconciler.cli.options import ADDRESS, format_options, vendor_options
 from reconciler.cli.writing import approve_option, confirmed, note, writing
 from reconciler.model import Address
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 
 
 @command("mv", short_help="give a record another address or connection")
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="SOURCE", shell_complete=RECORDED)
 @click.argument("target", required=False, metavar="[TARGET]", type=ADDRESS)
-@click.option("--connection", metavar="NAME", help="Move the record, or all that match a glob, to this connection.")
+@click.option(
+    "--connection",
+    metavar="NAME",
+    shell_complete=CONNECTIONS,
+    help="Move the record, or all that match a glob, to this connection.",
+)
 @format_options("text", "json")
 @click.pass_context
 def mv(ctx: click.Context, /, source: str, target: Address | None, connection: str | None, **_: Any) -> int:
@@ -105,7 +111,7 @@ def _tell_moves(setting: Setting, workspace: Workspace, contents: Contents, move
 
 
 @command("rm", short_help="forget records; the live objects stay")
-@click.argument("addresses", nargs=-1, required=True, type=ADDRESS, metavar="ADDRESS...")
+@click.argument("addresses", nargs=-1, required=True, type=ADDRESS, metavar="ADDRESS...", shell_complete=RECORDED)
 @approve_option
 @format_options("text", "json")
 @click.pass_context

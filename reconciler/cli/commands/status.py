@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import ADDRESSES
 from reconciler.cli.options import STATUS_FORMS, format_options, retry_option
 from reconciler.cli.publishing import publish, report_option
 
@@ -20,7 +21,7 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @command("status", short_help="show how everything stands, with responses and scores")
-@click.argument("address", metavar="[ADDRESS|GLOB]", required=False)
+@click.argument("address", metavar="[ADDRESS|GLOB]", required=False, shell_complete=ADDRESSES)
 @click.option("--from", "first", type=_DATE, metavar="DATE", help="The first day of the period, as 2026-01-31 (UTC).")
 @click.option("--to", "last", type=_DATE, metavar="DATE", help="The last day of it, which belongs to it [today].")
 @click.option("--days", type=click.IntRange(1, 36_600), metavar="N", help=f"How many days it has [{_DAYS}].")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.command import Setting, command
+from reconciler.cli.completing import FILES
 from reconciler.cli.options import VALIDATE_FORMS, format_options
 from reconciler.cli.publishing import publish, report_option
 
 
 @command("validate", short_help="check the manifests and the project file")
-@click.option("-f", "--file", "files", multiple=True, metavar="PATH", help="Read PATH (- for stdin) only.")
+@click.option(
+    "-f", "--file", "files", multiple=True, metavar="PATH", shell_complete=FILES, help="Read PATH (- for stdin) only."
+)
 @report_option(*VALIDATE_FORMS)
 @format_options(*VALIDATE_FORMS)
 @click.pass_obj
@@ -20,6 +23,7 @@ def validate(setting: Setting, /, files: tuple[str, ...], **_: object) -> int:
     from reconciler.cli.workspace import Workspace
     from reconciler.errors import Problems, ReconcilerError
     from reconciler.model import Selection, Snapshot
+    from reconciler.report.notice import warning_notice
     from reconciler.report.rendering import Validated, validated_as
 
     selection, style = Selection(files=files), setting.terminal.style
@@ -33,4 +37,6 @@ def validate(setting: Setting, /, files: tuple[str, ...], **_: object) -> int:
         setting.reports.write(lambda form: validated_as(form, found))
         raise
     publish(setting, Validated((), len(manifests.desired), len(manifests.files), style=style), validated_as)
+    for text in manifests.warnings:
+        setting.terminal.say(warning_notice(text, style))
     return 0
