@@ -1,17 +1,22 @@
-"""The parts of README.md that are made or run: ``python -m tests.cli.readme`` writes the plan's output anew."""
+"""The parts of README.md that are made or run: ``python -m tests.cli.readme`` writes the shown output anew."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from reconciler.sandbox.server import start
 from tests.cli.desk import ROOT
 
 README = ROOT / "README.md"
 SHOWN = ("customersure/Site/antwerp", "optimum/Account/waffle-house", "optimum/Location/bruges", "enco/Survey/waffles")
 ALWAYS = ("Actions are indicated", "reconciler will perform", "Blocked, and left alone", "3 live objects", "Plan: ")
+TOKENS = {f"{vendor}_TOKEN": f"sandbox-{vendor.lower()}-token" for vendor in ("ENCO", "CUSTOMERSURE", "OPTIMUM")}
+_IMPORT = re.compile(r"(<!-- import: made by .*? -->\n```text\n)(.*?)(```\n<!-- import: end -->)", re.S)
 _PLAN = re.compile(r"(<!-- plan: made by .*? -->\n```text\n)(.*?)(```\n<!-- plan: end -->)", re.S)
 
 
@@ -54,6 +59,39 @@ def plan_shown(text: str) -> str:
     return found[2]
 
 
+def imported() -> str:
+    """What the first import of the walk shows."""
+    with TemporaryDirectory() as folder, start() as sandbox:
+        port = sandbox.url.rpartition(":")[2]
+        init = ["init", "--yes", "--sandbox", "--port", port]
+        for command in (init, ["import"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "reconciler", *command, "--color", "never"],
+                cwd=folder,
+                env={**os.environ, **TOKENS, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                timeout=60,
+                check=True,
+            )
+            Path(folder, "manifests/first.yaml").unlink(missing_ok=True)
+    return done.stdout
+
+
+def with_import(text: str, shown: str) -> str:
+    """The README with this import in its place."""
+    return _IMPORT.sub(lambda found: found[1] + shown + found[3], text)
+
+
+def import_shown(text: str) -> str:
+    """The import that the README shows."""
+    found = _IMPORT.search(text)
+    assert found is not None
+    return found[2]
+
+
 def walk(text: str) -> str:
     """The blocks of the first steps, as one script."""
     return "\n".join(re.findall(r"<!-- walk -->\n```sh\n(.*?)```", text, re.S))
@@ -76,9 +114,9 @@ def _heading(text: str, line: str) -> bool:
 
 
 def main(path: Path = README) -> None:
-    """Write the plan's output into the README."""
-    text = path.read_text("utf-8")
-    path.write_text(with_plan(text, trimmed(demo())), "utf-8")
+    """Write the shown output into the README."""
+    text = with_plan(path.read_text("utf-8"), trimmed(demo()))
+    path.write_text(with_import(text, imported()), "utf-8")
 
 
 if __name__ == "__main__":
