@@ -62,13 +62,16 @@ class Preparation:
 
     def learned(self, change: Change, at: float) -> LedgerLine | None:
         """The line for a name that the ledger does not know, of a message that was sent under another one, or that was
-        found live; None where there is nothing to learn."""
-        identity = change.identity
-        if identity is None or change.action is not Action.NO_OP or change.address in self.ledger:
+        found live, or whose survey has a new name; None where there is nothing to learn."""
+        identity, held = change.identity, self.ledger.get(change.address)
+        if identity is None or change.action is not Action.NO_OP:
             return None
-        same = next((line for _, line in sorted(self.ledger.items()) if line.sealed == identity), None)
+        if held is not None and held.sealed not in change.identities_before:
+            return None
+        known = {identity, *change.identities_before}
+        same = held or next((line for _, line in sorted(self.ledger.items()) if line.sealed in known), None)
         if same is not None:
-            return replace(same, address=change.address)
+            return replace(same, address=change.address, identity=identity.digest, key_id=identity.key)
         return LedgerLine(
             change.address, identity.digest, identity.key, self.run, at, change.connection, change.id
         )  # fmt: skip
@@ -212,7 +215,7 @@ class Preparation:
 
     def _intent(self, step: Step, change: Change, portion: Portion, at: float) -> Intent:
         creates = step.name == "create"
-        if creates and change.identity in self.sent:
+        if creates and not self.sent.isdisjoint({change.identity, *change.identities_before}):
             raise Impossible(failed(STALE, "the same was sent already"))
         follows = step.name == "update" and bool(change.then)
         return intent_for(

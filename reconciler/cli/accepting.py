@@ -29,7 +29,7 @@ from reconciler.model import Address, Cause, Change, Desired, Drift, FieldChange
 from reconciler.model.acceptance import Accepted
 from reconciler.plan import build
 from reconciler.plan.builder import followed
-from reconciler.plan.ledger import identities
+from reconciler.plan.ledger import earlier_identities, identities
 from reconciler.plan.opening import opened
 from reconciler.schema.personal import is_personal
 
@@ -225,7 +225,12 @@ def _planned_again(
     odd = [address for address in before | desired if not _as_wished(address, before, desired, accepted)]
     if odd:
         raise Problems(changed(name) for name in sorted({before[a].source.file for a in odd if a in before}) or ["it"])
-    inputs = replace(planned.inputs, desired=desired, identities=identities(desired, workspace.sealing))
+    inputs = replace(
+        planned.inputs,
+        desired=desired,
+        identities=identities(desired, workspace.sealing),
+        earlier_identities=earlier_identities(desired, workspace.sealing),
+    )
     plan = build(opened(inputs, workspace.sealing))
     _check_settled(plan, wishes)
     return replace(plan, calls=planned.plan.calls)

@@ -19,7 +19,7 @@ from reconciler.cli.workspace import Workspace
 from reconciler.model import JSON, Address, Blocked, Change, Desired, Impact, Plan, Selection, Snapshot
 from reconciler.plan import Consents, Inputs, at_stake, build, guard, in_scope, with_impact
 from reconciler.plan.estimate import estimated
-from reconciler.plan.ledger import identities
+from reconciler.plan.ledger import earlier_identities, identities
 from reconciler.plan.opening import opened
 from reconciler.providers.base import Provider, Sought
 from reconciler.state.binding import check_origins
@@ -100,6 +100,7 @@ def make_plan(
         live={place: listing.objects for place, listing in world.listings.items()},
         filtered=frozenset(place for place, listing in world.listings.items() if not listing.complete),
         identities=identities(desired, workspace.sealing),
+        earlier_identities=earlier_identities(desired, workspace.sealing),
         sends=request.consents.sends,
         now=time.time(),
         selection=request.selection,

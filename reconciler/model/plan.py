@@ -133,6 +133,7 @@ class Change:
     then: Mapping[str, JSON] = field(default_factory=dict)  # what a second write sets once the first is done
     releases: tuple[Address, ...] = ()  # what it depended on when it was last applied, and does no more
     identity: Sealed | None = None  # of a one-time record: what it says, as the ledger remembers it
+    identities_before: tuple[Sealed, ...] = ()  # and what it said under earlier names of what it refers to
 
     @property
     def held(self) -> bool:

@@ -125,6 +125,7 @@ class _Builder:
         ledger, sends = self.inputs.ledger, self.inputs.sends
         return {
             "identity": ledger.identity(address),
+            "identities_before": ledger.before(address),
             "said": ledger.sent(address),
             "line": ledger.named(address, *desired.previous_names),
             "doubtful": ledger.doubtful(address, desired.previous_names),

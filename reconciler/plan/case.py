@@ -34,7 +34,8 @@ class Case:
     ``fields`` is the manifest's spec with references as live ids or Pending. ``claimed`` are set items that other
     addresses claim. ``whole`` says, for a part, what becomes of the object it is part of: "replaced", "deleted", or
     "shared" when the whole itself declares or recorded this very item. ``taken`` is the id that an update would give
-    the object although another one has it. Of a one-time record: ``identity`` is what it says, ``said`` the ledger's
+    the object although another one has it. Of a one-time record: ``identity`` is what it says (and
+    said, under earlier names of what it refers to), ``said`` the ledger's
     line of the same words, ``line`` the one of its name, ``doubtful`` an open write that may have sent it.
     """
 
@@ -53,6 +54,7 @@ class Case:
     unsettled: Blocked | None = None
     intent: Intent | None = None
     identity: Sealed | None = None
+    identities_before: tuple[Sealed, ...] = ()
     said: LedgerLine | None = None
     line: LedgerLine | None = None
     doubtful: Intent | None = None

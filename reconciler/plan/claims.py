@@ -233,8 +233,8 @@ def _renamed_records(inputs: Inputs) -> tuple[dict[Address, Recorded], dict[Addr
     the old one said, where that is a message and sent once."""
     records = dict(inputs.snapshot.records)
     renamed: dict[Address, Address] = {}
-    for address, desired in inputs.desired.items():
-        for previous in (*desired.previous_names, *inputs.ledger.earlier(address)):
+    for address in inputs.desired:
+        for previous in inputs.previous(address):
             if address not in records and previous in records and previous not in inputs.desired:
                 records[address] = records.pop(previous)
                 renamed[address] = previous

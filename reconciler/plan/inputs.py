@@ -19,8 +19,8 @@ class Inputs:
     ``live`` holds a complete listing per (connection, kind); a key that is missing was not listed, and ``troubles``
     says of which it could not be. ``filtered`` are listings that hold only what was sought. ``unsettled`` are
     addresses with an open write that reading back could not settle. ``identities`` say of declared one-time records
-    what their words are; ``sends`` are the addresses that may send (None: all), ``now`` the time at which they would,
-    in seconds since the epoch.
+    what their words are, ``earlier_identities`` what they were under earlier names of what they refer to; ``sends``
+    are the addresses that may send (None: all), ``now`` the time at which they would, in seconds since the epoch.
     """
 
     project: str
@@ -36,6 +36,7 @@ class Inputs:
     warnings: tuple[str, ...] = ()
     filtered: frozenset[tuple[str, str]] = frozenset()
     identities: Mapping[Address, Sealed] = field(default_factory=dict)
+    earlier_identities: Mapping[Address, tuple[Sealed, ...]] = field(default_factory=dict)
     sends: frozenset[Address] | None = frozenset()
     now: float | None = None
 
@@ -43,7 +44,12 @@ class Inputs:
     def ledger(self) -> Ledger:
         """What was sent ever, found by address and by what was said."""
         everything = self.desired if self.selection.everything else None
-        return Ledger(self.snapshot.ledger, self.identities, everything, self.snapshot.open_intents)
+        before = self.earlier_identities
+        return Ledger(self.snapshot.ledger, self.identities, everything, self.snapshot.open_intents, before)
+
+    def previous(self, address: Address) -> tuple[Address, ...]:
+        """What a declared address was called before: as its manifest says, and as the ledger knows by its words."""
+        return (*self.desired[address].previous_names, *self.ledger.earlier(address))
 
     def trouble(self, connection: str, kind: str) -> Trouble | None:
         """Why a kind could not be read there, or None. A part cannot be read where its whole cannot."""

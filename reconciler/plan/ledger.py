@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.model import Address, Desired, Intent, LedgerLine, Sealed
+from reconciler.model import JSON, Address, Desired, Intent, LedgerLine, Reference, Sealed
 from reconciler.schema.message import message
 from reconciler.schema.sealing import Sealing
 
@@ -20,9 +20,31 @@ def identities(desired: Mapping[Address, Desired], sealing: Sealing) -> Mapping[
     return found
 
 
+def earlier_identities(desired: Mapping[Address, Desired], sealing: Sealing) -> Mapping[Address, tuple[Sealed, ...]]:
+    """What each of them said while what it refers to had one of its ``previousNames``: a survey's new name makes no new
+    message. Raises DIGEST_KEY_MISSING."""
+    renamed = {address: item.previous_names for address, item in desired.items() if item.previous_names}
+    found: dict[Address, tuple[Sealed, ...]] = {}
+    for address, item in desired.items() if renamed else ():
+        rtype = sealing.registry.get(address.kind)
+        if rtype.one_time:
+            specs = _as_it_was(item.spec, renamed)
+            found[address] = tuple(sealing.identity(rtype.kind, message(rtype, spec)) for spec in specs)
+    return found
+
+
+def _as_it_was(
+    spec: Mapping[str, JSON], renamed: Mapping[Address, tuple[Address, ...]]
+) -> Iterator[Mapping[str, JSON]]:
+    for name, value in spec.items():
+        if isinstance(value, Reference) and value.address is not None:
+            for previous in renamed.get(value.address, ()):
+                yield {**spec, name: Reference(previous)}
+
+
 class Ledger:
     """``desired`` are all manifests there are; None where not all were read, so that none is known to be gone.
-    ``open_intents`` are writes that may have sent something."""
+    ``open_intents`` are writes that may have sent something. ``before`` are earlier identities of the same words."""
 
     def __init__(
         self,
@@ -30,8 +52,10 @@ class Ledger:
         identities: Mapping[Address, Sealed],
         desired: Mapping[Address, Desired] | None,
         open_intents: Iterable[Intent] = (),
+        before: Mapping[Address, tuple[Sealed, ...]] | None = None,
     ) -> None:
         self._lines, self._identities, self._desired = lines, identities, desired
+        self._before = before or {}
         self._open = [intent for intent in open_intents if intent.identity is not None]
         self._said: dict[Sealed, list[LedgerLine]] = defaultdict(list)
         for _, line in sorted(lines.items()):
@@ -43,18 +67,18 @@ class Ledger:
 
     def sent(self, address: Address) -> LedgerLine | None:
         """The line of these very words, under this name or another."""
-        lines = self._said.get(self._identities[address], []) if address in self._identities else []
+        lines = [line for identity in self._all(address) for line in self._said.get(identity, ())]
         return next((line for line in lines if line.address == address), lines[0] if lines else None)
 
     def doubtful(self, address: Address, previous: Iterable[Address]) -> Intent | None:
         """An open write under another name of which nobody knows whether it sent this very message."""
-        identity, names = self._identities.get(address), {*previous}
+        identities, names = self._all(address), {*previous}
         return next(
             (
                 intent
                 for intent in self._open
                 if intent.step == "create" and intent.address != address
-                if intent.identity == identity or intent.address in names
+                if intent.identity in identities or intent.address in names
             ),
             None,
         )
@@ -65,9 +89,16 @@ class Ledger:
 
     def earlier(self, address: Address) -> Iterator[Address]:
         """Names without a manifest under which the same was sent: this is what they are called now."""
-        identity = self._identities.get(address)
-        if identity is None or self._desired is None:
+        if self._desired is None:
             return
-        for line in self._said.get(identity, ()):
-            if line.address not in self._desired:
-                yield line.address
+        for identity in self._all(address):
+            for line in self._said.get(identity, ()):
+                if line.address not in self._desired:
+                    yield line.address
+
+    def before(self, address: Address) -> tuple[Sealed, ...]:
+        """What a declared address said under earlier names of what it refers to."""
+        return self._before.get(address, ())
+
+    def _all(self, address: Address) -> tuple[Sealed, ...]:
+        return (self._identities[address], *self.before(address)) if address in self._identities else ()

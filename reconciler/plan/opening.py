@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from reconciler.model import JSON, Address, Recorded
 from reconciler.plan.inputs import Inputs
@@ -28,22 +29,27 @@ def opened(inputs: Inputs, sealing: Sealing) -> Inputs:
 
 
 class _Witnesses:
-    """Who may know what is sealed in a record: the manifests that stand for it, and its live object."""
+    """Who may know what is sealed in a record: the manifest that stands for it, or what it is called now, and its live
+    object."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
-        self._renamed: dict[Address, list[Address]] = defaultdict(list)
-        for address, desired in inputs.desired.items():
-            for previous in desired.previous_names:
-                self._renamed[previous].append(address)
         self._live = {
             (*place, observed.id): observed.fields for place, listed in inputs.live.items() for observed in listed
         }
 
+    @cached_property
+    def _renamed(self) -> Mapping[Address, list[Address]]:
+        renamed: dict[Address, list[Address]] = defaultdict(list)
+        for address in self._inputs.desired:
+            for previous in self._inputs.previous(address):
+                renamed[previous].append(address)
+        return renamed
+
     def of(self, record: Recorded) -> Iterator[Mapping[str, JSON]]:
-        for address in (record.address, *self._renamed[record.address]):
-            if address in self._inputs.desired:
-                yield self._inputs.desired[address].spec
+        desired = self._inputs.desired
+        names = (record.address,) if record.address in desired else self._renamed.get(record.address, ())
+        yield from (desired[name].spec for name in names)
         observed = self._live.get((record.connection, record.address.kind, record.id))
         if observed is not None:
             yield observed

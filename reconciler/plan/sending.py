@@ -20,7 +20,8 @@ _NEW_NAME = "a new message has a new name (metadata.name)"
 def sent_once(case: Case, desired: Desired) -> Decision:
     """The decision for a declared one-time record."""
     decision = _decided(case, desired)
-    return replace(decision, change=replace(decision.change, identity=case.identity))
+    said = replace(decision.change, identity=case.identity, identities_before=case.identities_before)
+    return replace(decision, change=said)
 
 
 def _decided(case: Case, desired: Desired) -> Decision:

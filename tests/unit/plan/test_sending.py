@@ -23,15 +23,24 @@ from reconciler.model import (
 from reconciler.plan import build
 from reconciler.plan.approval import approve
 from reconciler.plan.graph import step_names
-from reconciler.plan.ledger import identities
+from reconciler.plan.ledger import earlier_identities, identities
 from reconciler.plan.opening import opened
 from reconciler.schema.sealing import Sealing
 from tests.unit.plan.world import REGISTRY, World
 
 SEALING = Sealing(REGISTRY, Seal(b"k" * 32))
 REQUEST, SEND = "customersure/FeedbackRequest", "enco/Send"
+INVITATION, ANSWER = "buenno/Invitation", "b2s/Answer"
 ANN: dict[str, Any] = {"email": "ann@example.com", "send_at": "2099-01-01T10:00:00Z", "survey_id": "1484"}
 BOB: dict[str, Any] = {"survey": "id:8", "channel": "SMS", "destination": "+32472306705"}
+EVE: dict[str, Any] = {"form": "id:1", "email": "eve@example.com", "first_name": "Eve", "pf_seller_id": "007"}
+DAN: dict[str, Any] = {
+    "search_id": "102a525c-0ce3-4182-a504-aad595425233",
+    "nps": 9,
+    "created_at": "2024-04-15 14:30:00",
+    "response_channel": "Chatbot",
+    "discursive_question": "Great service!",
+}
 LIVE = {**ANN, "survey_id": 1484, "state": "pending", "data": []}
 NOW = 1_700_000_000.0
 
@@ -45,7 +54,10 @@ def line(world: World, address: str, said_by: str | None = None, **more: Any) ->
 def planned(world: World, *lines: LedgerLine, allowed: bool = True, **more: Any) -> Plan:
     """The plan, with the state as it comes back from a store: personal data sealed."""
     inputs = world.inputs(
-        identities=identities(world.manifests, SEALING), sends=None if allowed else frozenset(), now=NOW
+        identities=identities(world.manifests, SEALING),
+        earlier_identities=earlier_identities(world.manifests, SEALING),
+        sends=None if allowed else frozenset(),
+        now=NOW,
     )
     kept = {a: replace(r, fields=SEALING.kept(a.kind, r.fields)) for a, r in inputs.snapshot.records.items()}
     snapshot = replace(inputs.snapshot, records=kept, ledger={item.address: item for item in lines}, **more)
@@ -260,6 +272,61 @@ def test_a_record_follows_its_words_to_another_name() -> None:
     assert (partial.previous_address, partial.reason) == (None, "sent"), "the old manifest may be in another file"
 
 
+def renamed(kind: str, said: dict[str, Any], now: dict[str, Any], *, previous: bool = False) -> Plan:
+    """The plan for what was sent as "old" and is declared as "new"; nothing is listed that would know its words."""
+    names = [f"{kind}/old"] if previous else []
+    world = World().desire(f"{kind}/new", spec={**said, **now}, previous=names)
+    sent = World().desire(f"{kind}/old", spec=dict(said))
+    rule = REGISTRY.get(kind).one_time
+    out = {rule.state: "sent"} if rule is not None and rule.state is not None else {}
+    if not REGISTRY.get(kind).nameless:
+        world.record(f"{kind}/old", "7", {**said, **({"form": "1"} if "form" in said else {}), **out})
+    return planned(world, line(sent, f"{kind}/old"))
+
+
+@pytest.mark.parametrize("previous", [False, True], ids=["unsaid", "previousNames"])
+@pytest.mark.parametrize(("kind", "said"), [(REQUEST, ANN), (SEND, BOB), (INVITATION, EVE), (ANSWER, DAN)])
+def test_what_was_sent_is_known_under_its_new_name(kind: str, said: dict[str, Any], previous: bool) -> None:
+    """Also where nobody shows it any more, so that only git knows the sealed words: its record follows the name."""
+    plan = renamed(kind, said, {}, previous=previous)
+    (change,) = plan.changes
+    assert (change.address.name, change.action, change.blocked, change.request) == ("new", Action.NO_OP, None, {})
+    recorded = not REGISTRY.get(kind).nameless
+    assert change.previous_address == (Address.parse(f"{kind}/old") if recorded else None)
+    assert (change.id, plan.drift) == ("7" if recorded else None, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "now"),
+    [
+        (REQUEST, ANN, {"email": "bea@example.com"}),
+        (SEND, BOB, {"destination": "+32472306706"}),
+        (INVITATION, EVE, {"email": "eva@example.com"}),
+        (ANSWER, DAN, {"discursive_question": "Never mind."}),
+    ],
+)
+def test_other_words_under_a_new_name_are_a_new_message(kind: str, said: dict[str, Any], now: dict[str, Any]) -> None:
+    """It is sent, and the one that was sent before is forgotten, where there is a record of it."""
+    plan = renamed(kind, said, now)
+    found = {c.address.name: (c.action, c.reason, c.blocked, c.previous_address) for c in plan.changes}
+    gone = {"old": (Action.FORGET, "sent_and_removed", None, None)} if not REGISTRY.get(kind).nameless else {}
+    assert found == {"new": (Action.SEND, "not_sent", None, None), **gone}
+    (said_so,) = (c for c in renamed(kind, said, now, previous=True).changes if c.address.name == "new")
+    assert said_so.blocked is not None, "previousNames say that it is the same one"
+    assert said_so.blocked.code == "already_sent"
+
+
+def test_what_follows_a_message_is_not_sent_again_under_its_new_name() -> None:
+    """A closed loop that was told is known by its sealed parts; only what is new since is sent."""
+    told = {"message": "A coupon.", "user_email": "dan@example.com", "user_name": "Dan"}
+    said = {**{name: value for name, value in DAN.items() if name != "discursive_question"}, "closedLoop": [told]}
+    (same,) = renamed(ANSWER, said, {}).changes
+    assert (same.action, same.request) == (Action.NO_OP, {})
+    (more,) = renamed(ANSWER, said, {"closedLoop": [told, {**told, "message": "And a call."}]}).changes
+    assert (more.action, more.blocked) == (Action.UPDATE, None)
+    assert more.request == {"closedLoop": [{**told, "message": "And a call."}]}
+
+
 def test_a_pinned_request_is_taken_over_and_not_sent() -> None:
     """It is there already; what git says otherwise is a change."""
     world = World().desire(f"{REQUEST}/ann", spec={**ANN, "first_name": "Ann"}, pin="7").live(REQUEST, "7", dict(LIVE))
@@ -310,6 +377,22 @@ def test_a_reference_counts_by_its_name() -> None:
             Address.parse("enco/Survey/waffles"), "enco", survey, {"name": "w", "interactionType": "g", "questions": []}
         )
         assert change_of(planned(world, sent), f"{SEND}/bob").reason == "sent"
+
+
+@pytest.mark.parametrize("name", ["bob", "bob2"], ids=["under its name", "renamed as well"])
+def test_a_new_name_of_what_it_refers_to_is_no_new_message(name: str) -> None:
+    """A survey that is called otherwise, as its previousNames say, was asked all the same: nobody is asked twice."""
+    survey = {"name": "w", "interactionType": "g", "questions": []}
+    before = World().desire("enco/Survey/waffles", spec=survey)
+    sent = line(before.desire(f"{SEND}/bob", spec={**BOB, "survey": "ref:waffles"}), f"{SEND}/bob")
+    world = World().record("enco/Survey/waffles", "8", survey).live("enco/Survey", "8", survey)
+    world.desire("enco/Survey/gaufres", spec=survey, previous=["enco/Survey/waffles"])
+    world.desire(f"{SEND}/{name}", spec={**BOB, "survey": "ref:gaufres"})
+    change = change_of(planned(world, sent), f"{SEND}/{name}")
+    assert (change.action, change.reason, change.blocked) == (Action.NO_OP, "sent", None)
+    assert sent.sealed in change.identities_before
+    other = {**BOB, "survey": "ref:gaufres", "language": "fr"}
+    assert change_of(planned(world.desire(f"{SEND}/eva", spec=other), sent), f"{SEND}/eva").action is Action.SEND
 
 
 def test_the_snapshot_without_a_ledger_is_an_empty_one() -> None:

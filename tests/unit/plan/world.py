@@ -94,9 +94,11 @@ class World:
         return self
 
     def inputs(self, **more: Any) -> Inputs:
-        """Planning inputs: every kind of every connection in use was listed, but for those in trouble."""
+        """Planning inputs: every kind of every connection in use that has a listing was listed, but for those in
+        trouble."""
         unread = {(t.connection, t.kind) for t in self.troubles}
-        places = {(c, kind) for kind in REGISTRY.types for c in self._connections(kind)} - unread
+        listed = [kind for kind, rtype in REGISTRY.types.items() if rtype.list != "none"]
+        places = {(c, kind) for kind in listed for c in self._connections(kind)} - unread
         live = {place: tuple(o for o in self.objects if (o.connection, o.kind) == place) for place in sorted(places)}
         snapshot = Snapshot(
             exists=bool(self.records),
