@@ -74,6 +74,14 @@ class RowPlaces(PartPlaces):
         columns = self._columns(path)
         return self._one.inputs.cell(self._one.row, columns[0])[1] if columns else super().value(path)
 
+    def value_source(self, path: Path) -> Source:
+        """The place of the cell, or of the value in the template, as a source."""
+        columns = self._columns(path)
+        if not columns:
+            return super().value_source(path)
+        text, place = self._one.inputs.cell(self._one.row, columns[0])
+        return Source(text.name, place.line, place.column)
+
     def error(
         self, code: str, message: str, path: Path, *, on: str = "key", hint: str = "", hide: bool = False
     ) -> ReconcilerError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from reconciler.document import read_bytes
+from reconciler.errors import Problems
 from reconciler.manifest.files import Project, Search
 from reconciler.model import Address
 
@@ -19,10 +21,10 @@ def declared(project: Project) -> set[str]:
     found: set[str] = set()
     for file in search.files:
         try:
-            text = file.path.read_text("utf-8", "replace") if file.path and file.path.is_file() else ""
-        except OSError:
+            data = read_bytes(file.path, file.name) if file.path else b""
+        except Problems:
             continue
-        found.update(addresses(text.splitlines()))
+        found.update(addresses(data.decode("utf-8", "replace").splitlines()))
     return found
 
 

@@ -12,7 +12,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.manifest.removal import API_VERSION, REMOVAL
 from reconciler.manifest.resourceset import RESOURCE_SET, is_resource_set
 from reconciler.model import JSON
-from reconciler.schema import Field, Registry, ResourceType
+from reconciler.schema import Field, Registry, ResourceType, UnusualRule
 
 PROJECT = "Project"
 _OWN_KINDS = (REMOVAL, RESOURCE_SET, PROJECT)
@@ -27,6 +27,7 @@ class Kind:
     references: tuple[tuple[Field, str, str], ...]  # field, provider and type it names
     sets: tuple[Field, ...]
     read_only: frozenset[str]
+    unusual: tuple[tuple[str, UnusualRule], ...]
 
     @property
     def keyed(self) -> bool:
@@ -112,6 +113,7 @@ def _kind(type_: ResourceType) -> Kind:
         references=tuple(_reference(field, field.ref) for field in fields if field.ref is not None),
         sets=tuple(field for field in fields if field.set is not None),
         read_only=frozenset(field.name for field in fields if field.read_only),
+        unusual=tuple((field.name, field.unusual) for field in fields if field.unusual is not None),
     )
 
 

@@ -35,6 +35,7 @@ from reconciler.manifest.lifecycle import (
 from reconciler.manifest.links import Links
 from reconciler.manifest.removal import API_VERSION, REMOVAL, Removal, removal, removal_shape
 from reconciler.manifest.resourceset import apart_of, is_resource_set
+from reconciler.manifest.unusual import unusual_values
 from reconciler.manifest.values import Values
 from reconciler.model import Address, Desired
 from reconciler.schema import Registry
@@ -167,8 +168,10 @@ class _Loading:
         self._removing: dict[Address, Document] = {}
 
     def warnings(self) -> list[str]:
-        """What is declared and used by nobody; of the project's values only where all manifests were read."""
-        return [*([] if self._partial else self._values.unused()), *self._sets.warnings()]
+        """What is declared and used by nobody, of the project's values only where all manifests were read; and what is
+        declared and hardly meant."""
+        unused = [] if self._partial else self._values.unused()
+        return [*unused, *self._sets.warnings(), *unusual_values(self._every, self._atlas)]
 
     def run(
         self, documents: Iterable[Document], problems: Gathering

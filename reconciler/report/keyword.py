@@ -175,6 +175,7 @@ FIELD_WORDS: Final[Mapping[str, Sentence]] = MappingProxyType(
         "x-one-way": lambda case: f"A live {_plain(case.value)} is never undone.",
         "x-send-with": lambda case: f"A change is sent together with {listed(case.value)}.",
         "x-future": "It must not have passed when it is sent.",
+        "x-unusual": lambda case: _unusual(case.value),
         "x-bills": lambda case: f"The vendor bills while it is {_plain(case.value)}.",
         "x-set": lambda case: _set(case.value),
         "x-normalise": lambda case: f"When comparing, {listed(_ALIKE[rule] for rule in case.value)}.",
@@ -266,6 +267,11 @@ def _set(rule: Schema) -> str:
     if "created-with" in rule:
         parts.append(f"A create takes {rule['created-with']} of them; an update adds the others.")
     return " ".join(parts)
+
+
+def _unusual(rule: Schema) -> str:
+    meant = listed(f"{value} ({likely} is)" for value, likely in rule["meant"].items())
+    return f"Warned of, and sent as it stands: what is no {rule['standard']} code, as {meant}."
 
 
 def _id_words(rule: Schema) -> str:

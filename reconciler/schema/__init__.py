@@ -1,6 +1,6 @@
 """Kinds and what their fields mean, read from schemas/*.json."""
 
-from reconciler.schema.field import RULES, Field, SetRule
+from reconciler.schema.field import RULES, Field, SetRule, UnusualRule
 from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, OneTimeRule, PartRule, ResourceType
 from reconciler.schema.registry import Registry, load, resource_type, schemas_folder
 
@@ -15,6 +15,7 @@ __all__ = [
     "Registry",
     "ResourceType",
     "SetRule",
+    "UnusualRule",
     "load",
     "resource_type",
     "schemas_folder",

@@ -27,6 +27,18 @@ class SetRule:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusualRule:
+    """Values that the ``standard`` of a field does not know, in capitals, each with the one that is likely meant."""
+
+    standard: str
+    meant: Mapping[str, str]
+
+    def likely(self, value: JSON) -> str | None:
+        """What is likely meant by a value, however it is capitalised; None where it is not one of these."""
+        return self.meant.get(value.upper()) if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """The semantics of a field, read from its JSON Schema keywords."""
 
@@ -46,6 +58,7 @@ class Field:
     follow_up: bool = False  # set by an update after the create, never with it
     future: bool = False  # an instant that must not have passed when it is sent
     bills: JSON = None  # the value under which the vendor bills
+    unusual: UnusualRule | None = None  # values that are warned of, and sent as they stand
     items: Mapping[str, Field] = field(default_factory=lambda: MappingProxyType({}))
 
     def normalised(self, value: JSON) -> JSON:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reconciler.schema.field import Field, SetRule
+from reconciler.schema.field import Field, SetRule, UnusualRule
 from reconciler.schema.kind import ImpactRule, KeyRule, NearRule, OneTimeRule, PartRule, ResourceType
 
 
@@ -125,6 +125,7 @@ def _field(name: str, schema: Mapping[str, Any]) -> Field:
         follow_up=schema.get("x-follow-up", False),
         future=schema.get("x-future", False),
         bills=schema.get("x-bills"),
+        unusual=UnusualRule(**schema["x-unusual"]) if "x-unusual" in schema else None,
         send_with=tuple(schema.get("x-send-with", ())),
         items={key: _field(key, item) for key, item in items.items()},
     )

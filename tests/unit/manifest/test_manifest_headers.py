@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_as_the_loader_has_them(name: str) -> None:
 
 
 def test_files_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
-    """A broken link, a folder called like a file and other bytes do no harm."""
+    """A broken link, a folder called like a file, other bytes and more than any command would load do no harm."""
     (tmp_path / "reconciler.yaml").write_text((ROOT / "examples/waffles/reconciler.yaml").read_text("utf-8"), "utf-8")
     folder = tmp_path / "manifests"
     folder.mkdir()
@@ -59,4 +60,6 @@ def test_files_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
     (folder / "b.yaml").mkdir()
     (folder / "c.yaml").write_bytes(b"\xff\xfe\x00")
     (folder / "d.yaml").write_text(CASES[0][1], "utf-8")
+    (folder / "e.yaml").write_text(CASES[0][1].replace("leeds", "york"), "utf-8")
+    os.truncate(folder / "e.yaml", 11_000_000)
     assert declared(projects.load(tmp_path)) == {LEEDS}

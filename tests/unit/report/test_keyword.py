@@ -57,6 +57,11 @@ TOLD = [
     ("Location.name", "x-clear", "It cannot be cleared."),
     ("Location.name", "x-operations", "Set by the create, changed by an update."),
     ("Location.country_code", "pattern", "It must be two letters."),
+    (
+        "Location.country_code",
+        "x-unusual",
+        "Warned of, and sent as it stands: what is no ISO 3166-1 code, as UK (GB is).",
+    ),
     ("Account.verb", "enum", "One of use or visit."),
     ("Account.verb", "x-immutable", "Fixed at creation: another value is warned of, and changes nothing live."),
     ("Account.active_users", "readOnly", "Set by the vendor: it cannot be declared."),
