@@ -116,14 +116,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_ten_times_as_much_takes_about_ten_times_as_long(
     project: Workspace, reason: str, text: Text, size: int
 ) -> None:
-    """Never with the square of the size: the smaller one takes its part of the time, the larger one stays in bounds."""
-    times = []
-    for count in (size // 10, size):
-        data = text(count).encode()
-        began = seconds()
-        tried(GROUP, lambda data=data: load(project, ["-"], stdin=data))
-        times.append(seconds() - began)
-    assert times[1] < 30 * max(times[0], 0.02), (reason, times)
+    """Never with the square of the size: the smaller one takes its part of the time, the larger one stays in bounds. A
+    busy machine may slow one of the two, so it has three goes."""
+    goes = []
+    for _ in range(3):
+        small, large = (_taken(project, text(count)) for count in (size // 10, size))
+        if large < 30 * max(small, 0.02):
+            return
+        goes.append((small, large))
+    pytest.fail(f"{reason}: {goes}")
+
+
+def _taken(project: Workspace, text: str) -> float:
+    data = text.encode()
+    began = seconds()
+    tried(GROUP, lambda: load(project, ["-"], stdin=data))
+    return seconds() - began
 
 
 def bomb(levels: int) -> str:
