@@ -26,6 +26,7 @@ def unmanaged_notice(items: tuple[Unmanaged, ...], style: Style) -> str:
     lines += [f"  {_unmanaged(item)}" for item in items[:_MOST_UNMANAGED]]
     if len(items) > _MOST_UNMANAGED:
         lines.append(f"  … and {len(items) - _MOST_UNMANAGED:,} more")
+    lines.append("To take over any of them: reconciler import")
     return "\n".join(style.dim(line) for line in lines)
 
 
