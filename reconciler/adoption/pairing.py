@@ -106,10 +106,11 @@ class _Index:
         name, code = _text(site, SITE.name), _text(site, SITE.code)
         found = set(self._names.get(name, ())) if name else set()
         if len(code) >= _SHORTEST:
-            found |= self._phrases.get(code, set())
+            telling = any(map(str.isdigit, code)) or code in _phrases(name)  # NEW is a word of many a name
+            found |= (self._phrases if telling else self._names).get(code, set())
         words = _words(name)
-        for text in site.spec:
-            for phrase in _phrases(_text(site, text)):
+        for text in (_text(site, field) for field in site.spec if field != SITE.code):  # it may look like one
+            for phrase in _phrases(text):
                 near = self._postcodes.get(phrase, ()) if len(phrase) >= _SHORTEST else ()
                 found.update(number for number in near if words & self._words[number])
         return found

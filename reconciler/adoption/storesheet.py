@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,7 +14,9 @@ from reconciler.adoption.pairing import Pair
 from reconciler.document.spelling import Template
 from reconciler.model import JSON
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t")  # what a spreadsheet would reckon with instead of showing it
+# What a spreadsheet would reckon with instead of showing it: at the start of a cell, or of what is one where cells are
+# parted by another sign than ours.
+_FORMULA: Final = re.compile(r"(?:\A|[;\t\n])[ \"]*[=+@＝＋－＠-]|\A\t")
 NAME: Final = "name"  # of the manifests: the first column
 Slot = tuple[str, str]  # the section of a manifest (metadata, spec), and the key in it
 
@@ -30,7 +33,7 @@ def fits(pair: Pair) -> bool:
     """Whether a table can hold the pair's values, so that a spreadsheet gives them back as they are."""
     drafts = (pair.site, pair.location)
     cells = [value for draft in drafts for value in (*draft.spec.values(), draft.observed.id)]
-    return all(isinstance(cell, str) and cell and "\r" not in cell and not cell.startswith(_FORMULA) for cell in cells)
+    return all(isinstance(cell, str) and cell and "\r" not in cell and not _FORMULA.search(cell) for cell in cells)
 
 
 def sheet(rows: Sequence[Row], path: PurePosixPath, several: frozenset[str]) -> tuple[dict[str, JSON], str]:
@@ -76,15 +79,14 @@ def _filled(side: Sequence[Draft], several: frozenset[str]) -> dict[Slot, list[s
 
 def _columns(filled: Sequence[Mapping[Slot, list[str]]], sides: Sequence[Sequence[Draft]]) -> _Columns:
     """A column for each slot, called by its field where no other one is. What both vendors call alike and hold alike in
-    every row is one column, and so are an id and the field that is the id."""
+    every row is one column. An id has its own, also where a field says the same: that one can be changed, and a new row
+    has the field and no id yet."""
     cells: dict[str, list[str]] = {}
     names: list[dict[Slot, str]] = []
     for slots, side in zip(filled, sides, strict=True):
         rtype, chosen = side[0].rtype, dict[Slot, str]()
-        for slot in sorted(slots, key=lambda slot: slot[0] == "metadata"):
+        for slot in sorted(slots, key=lambda slot: slot[0] == "metadata"):  # fields come first in the table
             shared = [earlier[slot] for earlier in names if slot in earlier]
-            if slot == ("metadata", "externalId") and rtype.id_field is not None:
-                shared.append(chosen["spec", rtype.id_field])
             plain = slot[1] != NAME and all(one[slot] == slots[slot] for one in filled if slot in one)
             own = slot[1] if plain else f"{rtype.type.lower()}_{slot[1]}"
             chosen[slot] = next((name for name in shared if cells[name] == slots[slot]), own)

@@ -128,7 +128,8 @@ class Proof:
     def _unloadable(self, drafts: Mapping[Address, Draft], stores: Stores, found: Problems) -> dict[Address, str]:
         """The drafts that problems are told of, all stores for one; raises them where they are of something else."""
         paths = {str(self.path(address, draft)): [address] for address, draft in drafts.items()}
-        paths |= {str(path): [*stores.drafts] for path in (stores.path, stores.path.with_suffix(".csv"))}
+        if stores.rows:
+            paths |= {str(path): [*stores.drafts] for path in (stores.path, stores.path.with_suffix(".csv"))}
         told = {
             address: error.message
             for error in reversed(found.errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,29 +86,8 @@ def imported_document(found: Import) -> JSON:
             "paired": found.stores,
         },
         "files": list(found.files),
-        "imported": [
-            {
-                "address": str(one.address),
-                "connection": one.connection,
-                "type": one.address.type,
-                "id": one.id,
-                "key": one.key,
-                "file": one.file,
-                "omitted": [{"field": name, "message": one.omitted[name]} for name in sorted(one.omitted)],
-            }
-            for one in found.imported
-        ],
-        "skipped": [
-            {
-                "connection": one.connection,
-                "type": one.kind.partition("/")[2],
-                "id": one.id,
-                "key": one.key,
-                "reason": one.reason,
-                "message": one.message,
-            }
-            for one in found.skipped
-        ],
+        "imported": [_manifest_document(one) for one in found.imported],
+        "skipped": [_skipped_document(one) for one in found.skipped],
         "managed": [
             {"connection": connection, "type": kind.partition("/")[2], "count": count}
             for (connection, kind), count in sorted(found.managed.items())
@@ -115,6 +95,29 @@ def imported_document(found: Import) -> JSON:
         "near_misses": [{"objects": list(one.objects), "message": one.message} for one in found.near],
         "warnings": list(found.notes),
         "errors": [trouble_document(trouble) for trouble in found.troubles],
+    }
+
+
+def _manifest_document(one: Manifest) -> JSON:
+    return {
+        "address": str(one.address),
+        "connection": one.connection,
+        "type": one.address.type,
+        "id": one.id,
+        "key": one.key,
+        "file": one.file,
+        "omitted": [{"field": name, "message": one.omitted[name]} for name in sorted(one.omitted)],
+    }
+
+
+def _skipped_document(one: Skipped) -> JSON:
+    return {
+        "connection": one.connection,
+        "type": one.kind.partition("/")[2],
+        "id": one.id,
+        "key": one.key,
+        "reason": one.reason,
+        "message": one.message,
     }
 
 
@@ -130,7 +133,7 @@ def imported_text(found: Import, style: Style) -> str:
 
 def _head(found: Import, style: Style) -> str:
     if not found.imported:
-        return style.bold("Nothing to import.")
+        return style.bold("Nothing was imported." if found.troubles else "Nothing to import.")
     verb = "Would import" if found.dry_run else "Imported"
     objects, files = number_of(len(found.imported), "live object"), number_of(len(found.files), "file")
     stores = f" {number_of(found.stores, 'store is', 'stores are')} paired." if found.stores else ""
@@ -195,8 +198,12 @@ def _managed(found: Import) -> str:
 
 
 def _next(found: Import) -> str:
+    plan = shlex.join(["reconciler", "plan", *(["--env", found.environment] if found.environment else [])])
     if not found.imported:
-        return ""
+        if found.troubles:
+            return "Put that right, and run import again."
+        return f"See what an apply would do: {plan}" if sum(found.managed.values()) else ""
     if found.dry_run:
         return "Nothing was written: this was a dry run."
-    return "Nothing was changed at a vendor. Read the files, then run: reconciler plan"
+    rest = "\nWith the errors put right, import goes on with what it could not read." if found.troubles else ""
+    return f"Nothing was changed at a vendor. Read the files, then run: {plan}{rest}"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.cli.proving import Proof
 from reconciler.sandbox.seed import DEFAULT, EMPTY
 from reconciler.sandbox.server import RunningSandbox, start
 from tests.cli.desk import Desk
@@ -371,6 +372,24 @@ def test_a_link_below_the_folder(world: World, tmp_path: Path) -> None:
     assert done.code == 3
     assert list((tmp_path / "elsewhere").rglob("*")) == []
     assert [path.name for path in (world.folder / "manifests").iterdir()] == ["optimum"]
+
+
+def test_another_import_is_quicker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Manifests that came between the first look and the proof: what they declare is left out, each with the reason."""
+    proved = Proof.proved
+
+    def late(proof: Proof, drafts: Any) -> Any:
+        if not files(world):
+            monkeypatch.setattr(Proof, "proved", proved)
+            assert world.command(f"import --kind Location --dir manifests/theirs {QUICK}").code == 0
+        return proved(proof, drafts)
+
+    monkeypatch.setattr(Proof, "proved", late)
+    done = world.command(f"import --kind Location --kind Account --json {QUICK}")
+    assert (done.code, done.err) == (0, "")
+    assert {one["address"] for one in done.document["imported"]} == {"optimum/Account/waffle-house"}
+    assert {(one["type"], one["reason"]) for one in done.document["skipped"]} == {("Location", "unfit")}
+    adopted(world, 4)
 
 
 def test_a_write_that_fails_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,18 +59,31 @@ def test_a_chain(world: World) -> None:
     ]
     table = (world.folder / "manifests/stores.csv").read_text("utf-8-sig")
     assert table.splitlines()[:2] == [
-        "name,site_code,site_name,city,region,site_country_code,"
+        "name,site_code,site_name,city,region,site_country_code,site_externalId,"
         "location_name,address_line_1,postal_code,location_country_code,location_externalId",
-        "0042,0042,Acme Leeds,Leeds,Yorkshire,GB,Acme Leeds,1 The Row,LS1 8EQ,GB,a1",
+        "0042,0042,Acme Leeds,Leeds,Yorkshire,GB,0042,Acme Leeds,1 The Row,LS1 8EQ,GB,a1",
     ]
     adopted(world, 10)
     again = world.command("import --pair --json").document
     assert again["summary"] == {"imported": 0, "skipped": 0, "managed": 10, "paired": 0}
 
 
+def test_the_table_lives_on(world: World) -> None:
+    """A row more is a store more, and another code is a change: what is live is pinned by columns of its own."""
+    world.command("import --pair")
+    adopted(world, 10)
+    table = world.folder / "manifests/stores.csv"
+    text = table.read_text("utf-8")
+    code = text.splitlines()[1].split(",")[1]
+    more = "0900,0900,Acme Deal,Deal,Kent,GB,,Acme Deal,9 High Street,,GB,\n"
+    table.write_text(text.replace(f",{code},", f",{code}-b,", 1) + more, "utf-8")
+    assert "Plan: 2 to add, 1 to change, 0 to destroy." in world.command("plan").out
+
+
 def test_nothing_to_pair(world: World) -> None:
-    """Without pairs there is no ResourceSet."""
-    world.command("import --pair hq e5 0050 d4")
+    """Without pairs there is no ResourceSet, and that is said."""
+    done = world.command("import --pair hq e5 0050 d4")
+    assert "note: no site and location were found to be one store" in done.out
     assert files(world) == SINGLE
 
 

@@ -34,11 +34,16 @@ CASES: list[tuple[list[Draft], list[tuple[str, str]], list[set[str]], str]] = [
     ([site("0042"), location("a", "0042 Acme Leeds")], [("0042", "a")], [], "the code is a word of the name"),
     ([site("LDS-1"), location("a", "Acme (LDS-1)")], [("LDS-1", "a")], [], "the code is some words of the name"),
     ([site("leeds"), location("a", "Leeds")], [("leeds", "a")], [], "the code is the name"),
+    ([site("leeds", "Leeds Briggate"), location("a", "Acme Leeds")], [("leeds", "a")], [],
+     "a code of letters in both names"),
+    ([site("new", "Acme Newcastle"), location("a", "Acme New York")], [], [], "a code of letters in the one name alone"),
     ([site("1", "Café Zürich"), location("a", " CAFE  ZURICH")], [("1", "a")], [], "the names are equal, folded"),
     ([site("1", "Acme LS1 8EQ"), location("a", "Acme Leeds", postal_code="LS1 8EQ")], [("1", "a")], [],
      "the postcode, and a word of the name"),
     ([site("1", "Acme", city="9000"), location("a", "Acme Ghent", postal_code="9000")], [("1", "a")], [],
      "the postcode in whatever field"),
+    ([site("1000", "Acme Paris"), location("a", "Acme Brussels", postal_code="1000")], [], [],
+     "a code that happens to be a postcode"),
     ([site("1", "Best LS1 8EQ"), location("a", "Acme Leeds", postal_code="LS1 8EQ")], [], [], "a postcode alone"),
     ([site("12"), location("a", "Store 12")], [], [], "a short code says too little"),
     ([site("004"), location("a", "0042 Acme")], [], [], "a part of a word is none"),
@@ -72,7 +77,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def test_a_sheet() -> None:
-    """A column a field; what both hold alike in every row is one column; an id that is a field is none of its own."""
+    """A column a field, and one for each id; what both hold alike in every row is one column."""
     stores = [
         Row("0043", Pair(site("0043", "York", country_code="GB"), location("b", "York 0043"))),
         Row("0042", Pair(site("0042", "Leeds, North", city="Leeds", country_code="GB"), location("a", "Leeds 0042"))),
@@ -80,15 +85,15 @@ def test_a_sheet() -> None:
     document, table = sheet(stores, PurePosixPath("manifests/stores.csv"), frozenset())
     assert rows(table) == [
         {"name": "0042", "site_code": "0042", "site_name": "Leeds, North", "city": "Leeds", "country_code": "GB",
-         "location_name": "Leeds 0042", "location_externalId": "a"},
+         "site_externalId": "0042", "location_name": "Leeds 0042", "location_externalId": "a"},
         {"name": "0043", "site_code": "0043", "site_name": "York", "city": "", "country_code": "GB",
-         "location_name": "York 0043", "location_externalId": "b"},
+         "site_externalId": "0043", "location_name": "York 0043", "location_externalId": "b"},
     ]  # fmt: skip
     assert document["spec"] == {
         "inputs": {"csv": "stores.csv"},
         "resources": [
             {"apiVersion": "customersure/v1", "kind": "Site",
-             "metadata": {"name": "${input.name}", "externalId": "${input.site_code}"},
+             "metadata": {"name": "${input.name}", "externalId": "${input.site_externalId}"},
              "spec": {"site_code": "${input.site_code}", "name": "${input.site_name}", "city": "${input.city}",
                       "country_code": "${input.country_code}"}},
             {"apiVersion": "optimum/v1", "kind": "Location",
@@ -105,7 +110,7 @@ def test_equal_cells_of_different_fields_are_two_columns() -> None:
     [row] = rows(table)
     assert row == {
         "name": "x", "site_code": "0042", "site_name": "Acme", "city": "Luxembourg", "region": "Luxembourg",
-        "country_code": "GB", "connection": "optimum", "location_externalId": "a",
+        "country_code": "GB", "site_externalId": "0042", "connection": "optimum", "location_externalId": "a",
     }  # fmt: skip
 
 
@@ -114,6 +119,12 @@ FITTING = [
     ("=1+1", False, "a spreadsheet would reckon"),
     ("+44 Store", False, "with a plus as well"),
     ("@sum", False, "and so it would with this"),
+    ("＝1+1", False, "the wide sign counts as the narrow one"),
+    (" =1+1", False, "blanks before it are passed over"),
+    ("Acme;=1+1", False, "where cells are parted by semicolons, this is two of them"),
+    ("Acme\n=1+1", False, "a line that stands alone where quotes are not understood"),
+    ("Acme = best", True, "a sign within a text is text"),
+    ("Saint-Denis; north", True, "and so is a semicolon"),
     ("a\r\nb", False, "line ends change on the way"),
     ("a\nb", True, "a line break alone is kept in quotes"),
     ('"x", y', True, "quotes and commas are the table's own business"),
