@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from reconciler.cli.suggestions import Suggestion
 
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+# A shell puts what is suggested into the line unquoted, and would run a name like $(id) of a file that nobody checked.
+_SUGGESTED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*")
 _HELP = 80  # characters of a suggestion's description that a shell shows
 
 
@@ -32,7 +35,7 @@ def _from(*sources: str, below: bool = False) -> Completer:
         if below and "." in incomplete:
             found |= _fields(incomplete)
         wanted = incomplete.lower()
-        names = sorted(name for name in found if name.lower().startswith(wanted))
+        names = sorted(name for name in found if name.lower().startswith(wanted) and _SUGGESTED.fullmatch(name))
         return [CompletionItem(name, help=" ".join(found[name].split())[:_HELP]) for name in names]
 
     return complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def found_files(chosen: Globals, paths: Sequence[str], faults: list[ReconcilerEr
     from reconciler.manifest.files import File, Search
 
     if paths:
-        folder = chosen.start.absolute()
+        folder = Path(os.path.realpath(chosen.start))
         search = Search(_Grounds(folder, folder))
         search.given_files(paths, folder)
         faults += search.problems

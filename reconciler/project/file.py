@@ -34,7 +34,7 @@ class UnfitProject(Problems):
 
 def find(start: Path) -> Path:
     """The project file: in the folder, or above it up to the repository's root. Raises ReconcilerError (RCN0201)."""
-    folder = start.absolute()
+    folder = _place(start)
     for above in (folder, *folder.parents):
         if (above / NAME).is_file():
             return above / NAME
@@ -46,9 +46,17 @@ def find(start: Path) -> Path:
 def load(path: Path, environment: str | None = None, environ: Mapping[str, str] | None = None) -> Project:
     """Read a project file for one environment; no secret is fetched. Raises Problems with everything that is wrong, as
     UnfitProject where it is a project file for all that."""
-    path = (path / NAME if path.is_dir() else path).absolute()
+    path = path / NAME if path.is_dir() else path
+    path = _place(path.parent) / path.name
     document = _document(path)
     return _Reader(document, path, environment, os.environ if environ is None else environ).project()
+
+
+def _place(folder: Path) -> Path:
+    """A folder from the root. One that is reached by ``..`` is the real one: what was passed on the way is not above
+    it, and above a link is what lies above the folder that it leads to."""
+    folder = folder.absolute()
+    return Path(os.path.realpath(folder)) if ".." in folder.parts else folder
 
 
 def _document(path: Path) -> Document:
@@ -115,6 +123,7 @@ class _Reader:
             environment=self._environment,
             values=literal(merged.get("values", {})),
             values_elsewhere=elsewhere(merged.get("values", {}), self._spec.get("environments", {})),
+            environments=tuple(sorted(self._spec.get("environments", {}))),
         )
 
     def _draft(self, merged: Mapping[str, Any], written: list[Written]) -> Project | None:

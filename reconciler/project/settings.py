@@ -15,7 +15,8 @@ class Project:
 
     ``folder`` is what relative paths start from. ``manifests`` are files, folders and globs as written. ``state`` is a
     URL without credentials, or a reference to one; ``project.state_url`` resolves it. ``values`` are the
-    project's with the environment's laid over; ``values_elsewhere`` names who sets a value that is not among them.
+    project's with the environment's laid over; ``values_elsewhere`` names who sets a value that is not among them, and
+    ``environments`` are all that the project has, sorted.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Project:
     environment: str | None = None
     values: Mapping[str, JSON] = field(default_factory=dict)
     values_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    environments: tuple[str, ...] = ()

@@ -103,6 +103,18 @@ def test_environments(desk: Desk) -> None:
     assert asked(desk, "--env", "st") == ["staging"]
 
 
+def test_no_suggestion_is_a_command(desk: Desk) -> None:
+    """A shell puts the only suggestion into somebody's line as it is, and runs that line at the next key: names that
+    no project may have are suggested to nobody, though the file is read unchecked."""
+    odd = ["$(touch pwned)", "`id`", "a;id", "two\\nwords", "a b", "-rf"]
+    names = "".join(f'    "{name}": {{provider: enco, token: {{env: ENCO_TOKEN}}}}\n' for name in odd)
+    desk.edit("reconciler.yaml", "  connections:\n", f"  connections:\n{names}")
+    environments = "".join(f'    "{name}": {{}}\n' for name in [*odd, "staging"])
+    desk.edit("reconciler.yaml", "spec:\n", f"spec:\n  environments:\n{environments}")
+    assert asked(desk, "import", "--connection", "") == ["customersure", "enco", "optimum"]
+    assert asked(desk, "--env", "") == ["staging"]
+
+
 BROKEN = [
     ("no project", "reconciler.yaml", None),
     ("a project file that is no YAML", "reconciler.yaml", "{[:\n\x00"),

@@ -111,6 +111,8 @@ def test_diff_writes_nothing(here: Path, told: Told) -> None:
     )
     assert "-apiVersion:   'optimum/v1'\n" in out and '+apiVersion: "optimum/v1"\n' in out
     assert err == "1 of 2 files would change. To write that, run: reconciler fmt\n"
+    assert told("fmt", "--diff", "manifests")[2].endswith("To write that, run: reconciler fmt manifests\n")
+    assert told("fmt", "--check", "manifests")[2].endswith("help: Run: reconciler fmt manifests\n")
     assert told("fmt", "--diff", "--check")[0] == 3
     assert (here / "manifests/leeds.yaml").read_text("utf-8") == UGLY
 
@@ -203,9 +205,10 @@ def test_a_link_out_of_the_project_is_not_followed(
     other = tmp_path_factory.mktemp("elsewhere") / "x.yaml"
     other.write_text(UGLY, "utf-8")
     (here / "manifests/x.yaml").symlink_to(other)
-    code, _, err = told("fmt")
-    assert code == 3
-    assert "error[RCN0125]" in err
+    up = f"../{here.name}"
+    for words in (("fmt",), ("fmt", "manifests/x.yaml"), ("-C", up, "fmt"), ("-C", up, "fmt", "manifests/x.yaml")):
+        code, _, err = told(*words)
+        assert (code, "error[RCN0125]" in err) == (3, True), words
     assert other.read_text("utf-8") == UGLY
 
 

@@ -47,6 +47,29 @@ def test_the_project_may_be_elsewhere(five: Desk, options: tuple[str, ...], env:
         assert five.ok(*line, cwd=above, env=env).json["resources"] == 5
 
 
+UPWARDS = [
+    (("-C", "../project"), "a folder beside this one"),
+    (("-C", "../link/.."), "a link: what is above it is above the folder that it leads to"),
+    (("--project", "../project/reconciler.yaml"), "a file in such a folder"),
+]
+
+
+@pytest.mark.parametrize(("options", "reason"), UPWARDS, ids=[reason for _, reason in UPWARDS])
+def test_the_way_may_go_up(five: Desk, options: tuple[str, ...], reason: str) -> None:
+    """A path with .. in it leads where the system says, whatever is on the way."""
+    above = five.folder.parent
+    (above / "here").mkdir()
+    (above / "link").symlink_to(five.folder / "manifests")
+    assert five.ok(*options, "validate", "--json", cwd=above / "here").json["resources"] == 5
+
+
+def test_a_folder_that_is_passed_is_not_searched(five: Desk) -> None:
+    """-C ../other is never the project that the command is typed in: no project is above the other folder."""
+    (five.folder.parent / "other").mkdir()
+    done = five.run("-C", "../other", "destroy", "--auto-approve")
+    assert (done.code, "RCN0201" in done.err) == (3, True)
+
+
 def test_the_option_after_the_command_wins(five: Desk) -> None:
     """Given twice, the later place counts, and both beat the environment."""
     above = five.folder.parent
@@ -197,6 +220,42 @@ def test_a_mistyped_command_gets_a_suggestion(desk: Desk) -> None:
     assert "help: " in done.err
 
 
+TRADE = [
+    (("plan", "-out=my.plan"), "No such option '-out'. Did you mean \"--out\"?", "plan", "one dash"),
+    (("apply", "-auto-approve"), "No such option '-auto-approve'. Did you mean \"--auto-approve\"?", "apply", "a flag"),
+    (("plan", "-x"), "No such option '-x'.", "plan", "nothing is near"),
+    (("plan", "--out"), "Option '--out' requires an argument.", "plan", "its own help, not the group's"),
+    (("completion",), "Missing argument 'SHELL'. Choose from: bash, zsh, fish", "completion", "one line"),
+    (
+        ("force-unlock", "1"),
+        "No such command 'force-unlock'. Did you mean \"state unlock\"?",
+        "",
+        "another tool's word",
+    ),
+    (("help",), "No such command 'help'. Did you mean \"--help\"?", "", "a command elsewhere"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message", "command"), [pytest.param(*case[:3], id=case[3]) for case in TRADE])
+def test_words_of_other_tools_are_understood(
+    desk: Desk, arguments: tuple[str, ...], message: str, command: str
+) -> None:
+    """Whoever knows another tool of the trade by heart is told how it is spelled here, and whose help says more."""
+    done = desk.run(*arguments, cwd=desk.home)
+    path = f"reconciler {command}".strip()
+    assert (done.code, done.out, done.err) == (3, "", f"error[RCN0301]: {message}\nhelp: see {path} --help\n")
+
+
+@pytest.mark.parametrize("arguments", [("-C", "prodd", "plan"), ("plan", "-C", "prodd"), ("init", "-C", "prodd")])
+def test_a_folder_that_is_not_there(five: Desk, arguments: tuple[str, ...]) -> None:
+    """A misspelled -C is an error: the project of a folder above it is not the one that was meant."""
+    done = five.run(*arguments)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("error[RCN0301]: -C 'prodd': there is no such folder\n")
+    assert five.requests() == []
+    assert not (five.folder / "prodd").exists()
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_has_help(desk: Desk, command: str) -> None:
     """-h works everywhere, on stdout, with 0, and outside of a project."""
@@ -212,6 +271,7 @@ def test_version(desk: Desk) -> None:
     """The version of the tool and of its Python, as text and as JSON."""
     python = ".".join(map(str, sys.version_info[:3]))
     assert desk.ok("version", cwd=desk.home).out == f"reconciler {__version__} (Python {python})\n"
+    assert desk.ok("--version", cwd=desk.home).out == desk.ok("version", cwd=desk.home).out
     assert desk.ok("version", "--json").json == {"version": __version__, "python": python}
 
 
