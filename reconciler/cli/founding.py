@@ -103,8 +103,8 @@ def first_manifests(vendors: Iterable[str]) -> str:
     kinds = [_first_kind(vendor) for vendor in vendors]
     lead = [
         f"# yaml-language-server: $schema=../{FOLDER}/{shipped()[MANIFEST].place}",
-        "# Examples to begin with, valid as they stand. Put your own in their place, or take over what is live:",
-        "#   reconciler import",
+        "# Examples to begin with, valid as they stand. Put your own in their place, or remove this file and",
+        "# take over what is live: reconciler import",
         "# Every field is explained: reconciler explain " + kinds[0].kind,
     ]
     return "\n".join(lead) + "\n\n" + "---\n".join(_commented(kind) for kind in kinds)
@@ -157,17 +157,18 @@ def ignored_text(before: str) -> str:
     missing = [line for line in UNTRACKED if line.strip("/") not in there]
     if not missing:
         return before
-    gap = "" if not before or before.endswith("\n") else "\n"
-    return "\n".join([f"{before}{gap}{missing[0]}", *missing[1:]]) + "\n"
+    end = "\r\n" if "\r\n" in before else "\n"
+    gap = "" if not before or before.endswith("\n") else end
+    return end.join([f"{before}{gap}{missing[0]}", *missing[1:]]) + end
 
 
-def workflows(vendors: Iterable[str]) -> Mapping[str, str]:
-    """The shipped workflows for GitHub and what they install, by the path of each in a repository; with the tokens of
-    these vendors in the place of the example's."""
+def workflows(names: Iterable[str]) -> Mapping[str, str]:
+    """The shipped workflows for GitHub and what they install, by the path of each in a repository; with these secrets
+    in the place of the example's tokens."""
     package = Path(__file__).resolve().parent.parent
     inside, beside = (folder / "examples" / "github-actions" for folder in (package, package.parent))
     folder = inside if inside.is_dir() else beside
-    names = [token_name(vendor) for vendor in vendors]
+    names = list(names)
     flows = {f".github/workflows/{path.name}": path.read_text("utf-8") for path in sorted(folder.glob("*.yml"))}
     others = {f".github/{path.name}": path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
     return {path: _TOKENS.sub(partial(_tokens, names), text) for path, text in flows.items()} | others

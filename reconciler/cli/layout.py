@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,11 @@ class Laid:
 
     made: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a project is there already."""
+    return (folder / projects.NAME).is_file()
 
 
 def check_free(folder: Path, shown: str) -> None:
@@ -47,8 +53,8 @@ def lay_out(folder: Path, answers: Answers) -> Laid:
         raise refused(folder, error) from error
     about = f'it was there; let its "yaml.schemas" name {schemafiles.FOLDER}/manifest.json'
     _make(folder, founding.SETTINGS, founding.settings_text(), laid, kept=about)
-    for path, text in founding.workflows(answers.vendors).items() if answers.workflows else ():
-        _workflow(folder, path, text, laid)
+    if answers.workflows:
+        _workflows(folder, map(founding.token_name, answers.vendors), laid)
     count = len(schemafiles.lay_out(folder / schemafiles.FOLDER))
     laid.made.append((f"{schemafiles.FOLDER}/", f"{count} schemas, for editors"))
     _make(folder, projects.NAME, project, laid)
@@ -82,7 +88,7 @@ def _ignored(folder: Path, laid: Laid) -> None:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         laid.kept.append((founding.IGNORED, f"it is no file; git should ignore {' and '.join(founding.UNTRACKED)}"))
         return
-    before = path.read_text("utf-8", "surrogateescape") if path.exists() else None
+    before = path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else None
     after = founding.ignored_text(before or "")
     if before is None:
         _make(folder, founding.IGNORED, after, laid)
@@ -91,6 +97,18 @@ def _ignored(folder: Path, laid: Laid) -> None:
     else:
         put(path, after, folder)
         laid.made.append((founding.IGNORED, "lines added"))
+
+
+def add_workflows(folder: Path, names: Iterable[str]) -> Laid:
+    """The workflows beside a project that is there, with the secrets of these names; what is there stays."""
+    laid = Laid()
+    _workflows(folder, names, laid)
+    return laid
+
+
+def _workflows(folder: Path, names: Iterable[str], laid: Laid) -> None:
+    for path, text in founding.workflows(names).items():
+        _workflow(folder, path, text, laid)
 
 
 def _workflow(folder: Path, path: str, text: str, laid: Laid) -> None:

@@ -62,7 +62,7 @@ def _draft(path: Path, content: str, root: Path, *, durable: bool = True) -> Pat
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     try:
         with os.fdopen(fd, "wb") as file:
-            file.write(content.encode())
+            file.write(content.encode("utf-8", "surrogateescape"))  # bytes that were no text stay what they were
             file.flush()
             if durable:
                 os.fsync(file.fileno())

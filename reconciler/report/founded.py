@@ -11,9 +11,12 @@ _PLAIN = Style()
 Told = Sequence[tuple[str, str]]  # a file or a command, and a word on it
 
 
-def founded_text(project: str, made: Told, kept: Told, steps: Told, *, style: Style = _PLAIN) -> str:
-    """The files and the next steps; ends with a newline."""
-    parts = [style.bold(f"The project {project} is begun."), _block("Made:", made)]
+def founded_text(
+    project: str, made: Told, kept: Told, steps: Told, *, begun: bool = True, style: Style = _PLAIN
+) -> str:
+    """The files and the next steps; ends with a newline. Without ``begun`` the project was there before."""
+    title = f"The project {project} is begun." if begun else f"Workflows for the project {project}."
+    parts = [style.bold(title), *([_block("Made:", made)] if made else [])]
     if kept:
         parts.append(_block("Left as it was:", kept))
     parts.append(_block(style.bold("Next:"), steps))

@@ -49,7 +49,8 @@ def test_the_steps_that_are_told_are_the_steps(desk: Desk, new: Path) -> None:
     steps = made["next"]
     assert [step.split()[:2] for step in steps[:2]] == [["cd", "new"], ["reconciler", "sandbox"]]
     assert steps[2].startswith("export CUSTOMERSURE_TOKEN=sandbox-customersure-token ")
-    assert steps[3:] == ["reconciler doctor", "reconciler import", "reconciler plan"]
+    assert steps[3:5] == ["reconciler doctor", "edit or rm manifests/first.yaml"]
+    assert steps[5:] == ["reconciler import", "reconciler plan"]
     assert {row["file"] for row in made["made"]} == MADE | {".reconciler/schemas/"}
     assert (made["project"], made["kept"]) == ("new", [])
 
@@ -106,6 +107,23 @@ def test_what_is_there_is_kept(desk: Desk, new: Path) -> None:
     assert "Left as it was:" in told and "lines added" in told
     (new / "reconciler.yaml").unlink()
     assert "it has the lines already" in desk.ok("init", "--yes", "new").out
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"dist\r\nbuild\r\n", b"dist\r\nbuild\r\n.reconciler/\r\n*.plan\r\n"),
+        (b"dist\r\nbuild", b"dist\r\nbuild\r\n.reconciler/\r\n*.plan\r\n"),
+        (b"caf\xe9/\n", b"caf\xe9/\n.reconciler/\n*.plan\n"),
+    ],
+    ids=["lines that end as on Windows", "the last of them without an end", "a name that is no UTF-8"],
+)
+def test_bytes_that_are_there_are_kept(desk: Desk, new: Path, before: bytes, after: bytes) -> None:
+    """.gitignore gets lines, and every byte of those it has stays."""
+    new.mkdir()
+    (new / ".gitignore").write_bytes(before)
+    desk.ok("init", "--yes", "new")
+    assert (new / ".gitignore").read_bytes() == after
 
 
 def test_ordinary_files(desk: Desk, new: Path) -> None:
@@ -212,6 +230,23 @@ def test_workflows(desk: Desk, new: Path) -> None:
         text = (new / name).read_text("utf-8")
         assert yaml.safe_load(text)["jobs"]
         assert set(re.findall(r"secrets\.(\w+_TOKEN)", text)) == {"ENCO_TOKEN", "B2S_TOKEN"}
+
+
+def test_workflows_for_a_project_that_is_there(desk: Desk, new: Path) -> None:
+    """With --ci it gets them, with the secrets that its file names; nothing else changes, a second run makes none."""
+    desk.ok("init", "--yes", "--provider", "enco", "new")
+    project = (new / "reconciler.yaml").read_text("utf-8").replace("ENCO_TOKEN", "OUR_ENCO_TOKEN")
+    (new / "reconciler.yaml").write_text(project, "utf-8")
+    told = desk.ok("init", "--ci", cwd=new).out
+    assert told.startswith("Workflows for the project new.\n")
+    assert "gh secret set OUR_ENCO_TOKEN" in told and "gh secret set RECONCILER_STATE" in told
+    assert files(new) == MADE | WORKFLOWS | {".github/reconciler.txt"}
+    assert (new / "reconciler.yaml").read_text("utf-8") == project
+    for name in WORKFLOWS:
+        assert set(re.findall(r"secrets\.(\w+_TOKEN)", (new / name).read_text("utf-8"))) == {"OUR_ENCO_TOKEN"}
+    again = desk.ok("init", "--ci", "new", "--json").json
+    assert (again["made"], len(again["kept"])) == ([], 4)
+    assert desk.run("init", "--yes", "new").code == 3
 
 
 def test_workflows_belong_to_the_root(desk: Desk, new: Path) -> None:

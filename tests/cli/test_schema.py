@@ -120,6 +120,21 @@ def test_or_where_they_are_wanted(desk: Desk) -> None:
     assert not (desk.folder / ".reconciler").exists()
 
 
+def test_nothing_but_a_schema_is_written_over(desk: Desk) -> None:
+    """A report may be called as a schema is: plan.json, drift.json. It stays, and nothing is written at all."""
+    plan = desk.write("kept/plan.json", '{"format_version": "1.0"}\n')
+    done = desk.run("schema", "--out", "kept")
+    assert (done.code, "error[RCN0304]" in done.err, "plan.json is there, and is no schema" in done.err) == (
+        3,
+        True,
+        True,
+    )
+    assert [path.name for path in plan.parent.iterdir()] == ["plan.json"]
+    plan.unlink()
+    for _ in range(2):
+        desk.ok("schema", "--out", "kept")
+
+
 def test_no_link_leads_them_away(desk: Desk, tmp_path: Path) -> None:
     """A link below the folder is not followed out of it."""
     (desk.folder / "kept").mkdir()
