@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 
 from reconciler.cli.terminal import Terminal
-from reconciler.report.progress import listing_line, wait_line
+from reconciler.report.progress import listing_line, missed_line, wait_line
 
 SHORTEST_WAIT = 2.0  # seconds; a shorter one needs no word
 _ANOTHER = 5.0  # seconds that a wait has to last beyond the one that was told, to be told itself
+_OUTAGE = 30.0  # seconds after which a connection that still cannot be reached is told again
 _PATIENCE = 3.0  # seconds that readings may take before anything is said of them
 _OFTEN = 0.2  # seconds between two drawings of a terminal's last line
 _SELDOM = 5.0  # seconds between two lines, where nothing can be drawn over
@@ -29,6 +30,8 @@ class Watching:
         self._terminal, self._clock, self._now = terminal, clock, now
         self._turn = threading.Lock()
         self._until: dict[str, float] = {}  # by connection: how long it waits, as far as that was told
+        self._missed: dict[str, tuple[float, float]] = {}  # by connection: since when it fails, and when it last did
+        self._outages: dict[str, float] = {}  # by connection: when that was told
         self._readings: dict[tuple[str, str], str] = {}
         self._since: float | None = None
         self._told = float("-inf")
@@ -44,6 +47,20 @@ class Watching:
             self._until[connection] = at + seconds
         until = time.strftime("%H:%M:%S", time.localtime(self._now() + seconds))
         self._terminal.say(wait_line(connection, status, seconds, until, asked=asked))
+
+    def misses(self, connection: str, why: str, left: float) -> None:
+        """Told once it has lasted, and then now and then."""
+        if self._terminal.quiet:
+            return
+        with self._turn:
+            at = self._clock()
+            since, last = self._missed.get(connection, (at, at))
+            since = at if at - last > _OUTAGE else since
+            self._missed[connection] = since, at
+            if at - since < SHORTEST_WAIT or at - self._outages.get(connection, float("-inf")) < _OUTAGE:
+                return
+            self._outages[connection] = at
+        self._terminal.say(missed_line(connection, why, left))
 
     def reads(self, connection: str, kind: str, noun: str, done: int, total: int | None) -> None:
         """Told once it takes long, and then now and then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from reconciler.errors import (
     BODY_TOO_LARGE,
@@ -29,7 +30,7 @@ from reconciler.errors import (
 from reconciler.http.message import Purpose
 from reconciler.http.retry import Event, in_doubt
 from reconciler.http.words import said
-from reconciler.model import JSON
+from reconciler.model import JSON, SecretReference
 
 _BY_EVENT: Mapping[Event, str] = {
     Event.NOT_SENT: VENDOR_UNREACHABLE,
@@ -54,27 +55,51 @@ _WRITES = {
 class RefusedRead(ReconcilerError):
     """A read that was refused with a 4xx. ``body`` is the error's JSON, for a caller that knows a way around."""
 
-    def __init__(self, code: str, message: str, *, status: int, body: JSON) -> None:
-        super().__init__(code, message)
+    def __init__(self, code: str, message: str, *, status: int, body: JSON, hint: str = "") -> None:
+        super().__init__(code, message, hint=hint)
         self.status, self.body = status, body
 
 
-def failure(where: str, purpose: Purpose, event: Event, why: str) -> ReconcilerError:
-    """The error for a request that got no proper answer. ``where`` names connection, verb and path."""
+def failure(where: str, purpose: Purpose, event: Event, why: str, base_url: str = "") -> ReconcilerError:
+    """The error for a request that got no proper answer. ``where`` names connection, verb and path; ``base_url`` is
+    what it went to."""
     code = OUTCOME_UNKNOWN if purpose is Purpose.ONCE else _BY_EVENT[event]
     if in_doubt(purpose, event):
         return Uncertain(code, f"{where}: {why}; it may have been carried out")
-    return ReconcilerError(_BY_EVENT[event], f"{where}: {why}")
+    hint = _of_this_machine(base_url) if event is Event.NOT_SENT else ""
+    return ReconcilerError(_BY_EVENT[event], f"{where}: {why}", hint=hint)
 
 
-def refusal(where: str, purpose: Purpose, status: int, body: JSON) -> ReconcilerError:
-    """The error for a 4xx answer, with the vendor's own words."""
+def _of_this_machine(base_url: str) -> str:
+    """A way out where only this machine can be meant, as plain http says: it goes to loopback alone."""
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme != "http" or port is None:
+        return ""
+    start = f"reconciler sandbox --port {port}"
+    return f"Is the sandbox running? Start it in another terminal: {start}; or correct baseUrl."
+
+
+def refusal(
+    where: str, purpose: Purpose, status: int, body: JSON, token: SecretReference | None = None
+) -> ReconcilerError:
+    """The error for a 4xx answer, with the vendor's own words; ``token`` is where the connection's is kept."""
     words = said(body)
     message = f"{where}: {status}{f': {words}' if words else ''}"
     code = _code(purpose, status, words)
     if purpose is Purpose.READ:
-        return RefusedRead(code, message, status=status, body=body)
-    return ReconcilerError(code, message)
+        return RefusedRead(code, message, status=status, body=body, hint=_kept(token) if status == 401 else "")
+    return ReconcilerError(code, message, hint=_kept(token) if status == 401 else "")
+
+
+def _kept(token: SecretReference | None) -> str:
+    """Where to look at a token that was refused."""
+    if token is None:
+        return ""
+    return f"Check the token in {f'the environment variable {token.env}' if token.env else f'the file {token.file}'}."
 
 
 def _code(purpose: Purpose, status: int, words: str) -> str:

@@ -241,7 +241,7 @@ class Transport:
             if raw.status == 401 and not tries.renewed and self._auth.renew(attempt.authorization):
                 tries.renewed = True
                 return
-            raise refusal(self._where(request), request.purpose, raw.status, attempt.json)
+            raise refusal(self._where(request), request.purpose, raw.status, attempt.json, self.connection.token)
         tries.doubtful = tries.doubtful or in_doubt(request.purpose, attempt.event)
         tries.malformed += attempt.event is Event.MALFORMED
         delay = attempt.pause
@@ -253,13 +253,17 @@ class Transport:
         late = self._closed.is_set() or since + delay >= self._retry_seconds
         if late or tries.malformed >= UNREADABLE_TRIES or not may_repeat(request.purpose, attempt.event):
             raise self._given_up(request, attempt, tries)
-        if raw is not None and self._watch is not None:
-            self._watch.waits(self.connection.name, raw.status, delay, asked="retry-after" in raw.headers)
+        if self._watch is not None:
+            if raw is None:
+                self._watch.misses(self.connection.name, attempt.why, self._retry_seconds - since)
+            else:
+                self._watch.waits(self.connection.name, raw.status, delay, asked="retry-after" in raw.headers)
         self._sleep(delay)
 
     def _given_up(self, request: Request, attempt: _Try, tries: _Tries) -> ReconcilerError:
         times = f" (tried {tries.count} times)" if tries.count > 1 else ""
-        return failure(self._where(request), request.purpose, attempt.event, attempt.why + times)
+        base = "" if self.connection.proxy else self.connection.base_url
+        return failure(self._where(request), request.purpose, attempt.event, attempt.why + times, base)
 
     def _where(self, request: Request) -> str:
         return f"{self.connection.name}: {request.method} {visible(urlsplit(request.path).path or '/', 120)}"

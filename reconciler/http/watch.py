@@ -13,6 +13,10 @@ class Watch(Protocol):
         ``asked`` where its ``Retry-After`` said how many."""
         ...
 
+    def misses(self, connection: str, why: str, left: float) -> None:
+        """A request was not answered at all, and is tried again for up to ``left`` more seconds."""
+        ...
+
     def reads(self, connection: str, kind: str, noun: str, done: int, total: int | None) -> None:
         """So many ``noun`` of a kind are read, out of ``total`` where that is known."""
         ...

@@ -102,6 +102,11 @@ def wait_line(connection: str, status: int, seconds: float, until: str, *, asked
     return f"{said}; going on at {until}"
 
 
+def missed_line(connection: str, why: str, left: float) -> str:
+    """``optimum gives no answer (no connection could be made); trying again for up to 57 s``."""
+    return f"{sentence(connection)} gives no answer ({sentence(why)}); trying again for up to {max(left, 0):.0f} s"
+
+
 def listing_line(connection: str, kind: str, noun: str, done: int, total: int | None) -> str:
     """``optimum/Location: 40 of 100 pages``, with the connection where its name is not the vendor's."""
     place = kind if kind.startswith(f"{connection}/") else f"{sentence(connection)}: {kind}"

@@ -55,6 +55,29 @@ def test_requests_that_wait_together_are_told_once(monkeypatch: pytest.MonkeyPat
     ]
 
 
+def test_an_outage_is_told_once_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks at an empty screen for a minute: said after two seconds, again after thirty, never in CI."""
+    shown, quiet, clock = terminal(monkeypatch), terminal(monkeypatch, quiet=True), Clock()
+    watching, ci = Watching(shown, clock=clock), Watching(quiet, clock=clock)
+    for second in range(60):
+        watching.misses("optimum", "no connection\x1b[2J", 60.0 - second)
+        ci.misses("optimum", "no connection", 60.0 - second)
+        clock.at += 1.0
+    line = "optimum gives no answer (no connection\\u001b[2J); trying again for up to {} s\n"
+    assert said(shown) == line.format(58) + line.format(28)
+    assert said(quiet) == ""
+
+
+def test_a_stumble_needs_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that fails now and then, and works in between, is not down."""
+    shown, clock = terminal(monkeypatch), Clock()
+    watching = Watching(shown, clock=clock)
+    for _ in range(3):
+        watching.misses("optimum", "no connection", 60.0)
+        clock.at += 31.0
+    assert said(shown) == ""
+
+
 def read_on(watching: Watching, clock: Clock, pages: int) -> None:
     """Pages that come one a second."""
     for page in range(2, pages + 1):

@@ -48,6 +48,11 @@ class Told:
 
     waited: list[tuple[str, int, float, bool]] = field(default_factory=list)
     read: list[tuple[str, str, str, int, int | None]] = field(default_factory=list)
+    missed: list[tuple[str, str, float]] = field(default_factory=list)
+
+    def misses(self, connection: str, why: str, left: float) -> None:
+        """No answer."""
+        self.missed.append((connection, why, left))
 
     def waits(self, connection: str, status: int, seconds: float, *, asked: bool) -> None:
         """A wait."""

@@ -17,7 +17,7 @@ WAITS: list[tuple[list[Outcome], list[tuple[int, bool]], str]] = [
     ([raw(429, **{"retry-after": "12"}), raw(200, {})], [(429, True)], "a limit, with its time"),
     ([raw(429), raw(200, {})], [(429, False)], "a limit without one"),
     ([raw(503), raw(503), raw(200, {})], [(503, False)] * 2, "a server in trouble, twice"),
-    ([Event.NOT_SENT, raw(200, {})], [], "no answer at all, of which nothing can be told"),
+    ([Event.NOT_SENT, raw(200, {})], [], "no answer at all, which is told by itself"),
     ([raw(422)], [], "a refusal that no wait puts right"),
 ]
 
@@ -32,6 +32,14 @@ def test_each_wait_is_told(outcomes: list[Outcome], waits: list[tuple[int, bool]
         assert not waits
     assert [(status, asked) for _, status, _, asked in told.waited] == waits
     assert all(name == "main" for name, *_ in told.waited)
+
+
+def test_no_answer_is_told() -> None:
+    """With how long it is still tried; a trouble that an answer tells is a wait and not this."""
+    told = Told()
+    transport(Script([Event.NOT_SENT, Event.LOST, raw(503), raw(200, {})]), watch=told).send(READ)
+    assert [name for name, _, _ in told.missed] == ["main", "main"]
+    assert all(0 < left <= 60 for _, _, left in told.missed)
 
 
 def test_what_is_told_is_what_is_waited() -> None:
