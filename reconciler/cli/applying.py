@@ -65,6 +65,7 @@ class Apply:
     request: Request
     manifests: Manifests
     approved: Approved | None = None
+    shown: Plan | None = None  # what the user has before them already
 
     def run(self) -> int:
         """Do it; the exit code."""
@@ -101,7 +102,7 @@ class Apply:
         made = make_plan(self.workspace, self.request, self.manifests, snapshot, unsettled)
         if self.approved is not None:
             self._check_approval(session, snapshot, made.plan, made_now=made_now)
-        else:
+        elif made.plan != self.shown:
             self._show(made.plan)
         self._pass_guards(made.plan)
         outcomes = self._execute(session, made, interrupts)
@@ -257,7 +258,7 @@ class Apply:
             from reconciler.report.document import line
 
             terminal.show(line(apply_document(plan, outcomes, exit_code=code, interrupted=interrupted)))
-        elif plan.applyable or interrupted:
+        elif plan.applyable or interrupted or self.approved is not None:
             terminal.show(f"\n{applied_as('text', replace(applied, style=terminal.style))}")
         self.setting.reports.write(lambda form: applied_as(form, applied))
         drift = drift_summary(plan)

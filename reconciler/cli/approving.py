@@ -55,7 +55,7 @@ def ask(
     if plan.applyable:
         _question(setting, workspace, command, plan)
         return replace(apply, approved=Approved(plan, approve(plan, workspace.sealing.digest))).run()
-    return apply.run()
+    return replace(apply, shown=plan).run()
 
 
 def _question(setting: Setting, workspace: Workspace, command: str, plan: Plan) -> None:

@@ -37,10 +37,23 @@ class Command(click.Command):
 
     streams = False
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Like click's own, with a suggestion for a long option with one dash, and whose help is to be read."""
+        given = tuple(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _with_two_dashes(error, ctx, given) from error
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; never lets an exception out that a user would see as a traceback."""
         chosen = merged_globals(ctx)
         form = "json" if ctx.params.get("as_json") else str(ctx.params.get("form") or "text")
+        if chosen.directory and not chosen.start.is_dir():  # else a project above it would be taken for the one meant
+            raise click.UsageError(f"-C {chosen.directory!r}: there is no such folder", ctx)
         ctx.obj = setting = Setting(chosen, Terminal.of(chosen.color or "auto"), form=form)
         try:
             return self._logged(ctx, setting)
@@ -68,6 +81,16 @@ class Command(click.Command):
             code = super().invoke(ctx)
         setting.logbook.note(f"event=end exit={code}")
         return code
+
+
+def _with_two_dashes(error: click.NoSuchOption, ctx: click.Context, given: tuple[str, ...]) -> click.UsageError:
+    """The same error, or that ``-out`` has two dashes here."""
+    known = {name for parameter in ctx.command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    for word in given:
+        name = word.partition("=")[0]
+        if name[:2] == error.option_name and f"-{name}" in known:
+            return click.UsageError(f"No such option '{name}'. Did you mean \"-{name}\"?", ctx)
+    return error
 
 
 def command(name: str, *, streams: bool = False, **more: Any) -> Callable[[Callable[..., int]], Command]:

@@ -27,7 +27,8 @@ def code_of(word: str) -> str | None:
     """The error code that a word spells, in either case and with or without its letters; None where it is no code at
     all. Raises RCN0303 for one that there is not."""
     code = word.strip().upper()
-    code = f"RCN{code.zfill(4)}" if code.isdecimal() and code.isascii() else code
+    digits = code.removeprefix("RCN")
+    code = f"RCN{digits.zfill(4)}" if digits.isdecimal() and digits.isascii() else code
     if code in CATALOGUE:
         return code
     if not _CODE.fullmatch(code):

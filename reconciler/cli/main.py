@@ -46,6 +46,16 @@ COMMANDS = {
     "version": "show the version",
 }
 
+# What other tools of the trade call something that has another name here.
+_ELSEWHERE = {
+    "help": "--help",
+    "force-unlock": "state unlock",
+    "output": "state show",
+    "providers": "doctor",
+    "refresh": "drift",
+    "workspace": "--env NAME",
+}
+
 
 class Commands(click.Group):
     """The group of all commands; each lives in a module of its own name, as an attribute of that name."""
@@ -84,13 +94,28 @@ class Commands(click.Group):
         except click.UsageError as error:
             from difflib import get_close_matches
 
-            close = get_close_matches(args[0], COMMANDS, n=1)
-            if close and "Did you mean" not in error.message:
-                raise click.UsageError(f'{error.message} Did you mean "{close[0]}"?', ctx) from error
+            elsewhere = _ELSEWHERE.get(args[0])
+            close = [elsewhere] if elsewhere else get_close_matches(args[0], COMMANDS, n=1)
+            if close and (elsewhere or "Did you mean" not in error.message):
+                raise click.UsageError(f'No such command {args[0]!r}. Did you mean "{close[0]}"?', ctx) from error
             raise
 
 
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """As ``reconciler version``, before anything else."""
+    if wanted:
+        ctx.exit(run(["version"]))
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
 @global_options
 def cli(**_: object) -> None:
     """Customer-feedback setups as YAML in git: plan, apply, drift."""
@@ -138,7 +163,7 @@ def _run(arguments: list[str]) -> int:
 
         context = getattr(error, "ctx", None)
         hint = f"see {context.command_path if context else 'reconciler'} --help"
-        return _tell(USAGE, error.format_message(), hint)
+        return _tell(USAGE, " ".join(error.format_message().split()), hint)
     except (click.Abort, KeyboardInterrupt):
         from reconciler.errors import INTERRUPTED
 

@@ -64,6 +64,11 @@ class Places:
         place = self.key(path)
         return Source(self.document.text.name, place.line, place.column)
 
+    def value_source(self, path: Path) -> Source:
+        """The place of a value as a source."""
+        place = self.value(path)
+        return Source(self.document.text.name, place.line, place.column)
+
     def error(
         self, code: str, message: str, path: Path, *, on: str = "key", hint: str = "", hide: bool = False
     ) -> ReconcilerError:

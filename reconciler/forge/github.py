@@ -45,6 +45,10 @@ _PAGE = "100"  # the most that a page takes
 _MOST_PAGES = 200
 _REFUSALS = frozenset(range(400, 500)) - {408, 429}
 _CODES = {401: GITHUB_TOKEN_REFUSED, 403: GITHUB_FORBIDDEN, 404: GITHUB_FORBIDDEN}
+_MISSING = (
+    "Check the repository and the number; if both are right, the token may not see them: give the job "
+    "`pull-requests: write` for a comment, `issues: write` for an issue."
+)
 _URL = re.compile(r"https?://[\w.:/?=&#%~+-]+", re.ASCII)
 _COLOUR = "d4c5f9"
 _LABEL_TEXT = "Live objects that moved since the last apply"
@@ -159,7 +163,8 @@ class GitHub:
         words = said(answer.json)
         path = visible(urlsplit(request.path).path, 200)
         message = f"{NAME}: {request.method} {path}: {answer.status}{f': {words}' if words else ''}"
-        raise ReconcilerError(_CODES.get(answer.status, GITHUB_REFUSED), message)
+        hint = _MISSING if answer.status == 404 else ""
+        raise ReconcilerError(_CODES.get(answer.status, GITHUB_REFUSED), message, hint=hint)
 
     def _answered(self, request: Request) -> Answer:
         with _told():

@@ -100,6 +100,9 @@ class Drafting:
     def _column_meant(self, name: str, inputs: Inputs) -> str:
         """A hint. A first line that has no name a template asks for may be a row, and is nobody's to see."""
         columns = list(inputs.columns)
+        same = [column for column in columns if column.casefold() == name.casefold() and _can_be_asked_for(column)]
+        if same:
+            return did_you_mean(name, same)
         if inputs.textual and not any(asked in inputs.columns for asked in _asked(_templates(self.document))):
             return "the first line has none of the columns that the templates use: it has to be the header line"
         near = suggest(name, columns)

@@ -126,10 +126,16 @@ def _data_loss(plan: Plan, registry: Registry, consents: Consents) -> list[Guard
 
 
 def _loss(change: Change, impact: Impact, rule: ImpactRule | None) -> str:
-    counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(impact.lost.items()) if count)
+    counted = ", ".join(_number(count, name) for name, count in sorted(impact.lost.items()) if count)
     if rule is not None and rule.on:
         return f"{change.address} would be cut off from {counted} naming its {', '.join(rule.on)}"
     return f"{change.address} would lose {counted}"
+
+
+def _number(count: int, name: str) -> str:
+    """``1 active user``: the names of figures are plurals, but for those that have none."""
+    words = name.replace("_", " ")
+    return f"{count:,} {words.removesuffix('s') if count == 1 else words}"
 
 
 def _mass_disappearance(plan: Plan, snapshot: Snapshot, registry: Registry, consents: Consents) -> list[GuardStop]:

@@ -42,12 +42,21 @@ def load(text: str) -> tuple[Plan, Approval]:
         checksum = body.pop("checksum", None)
         if not whole or checksum != digest(body):
             raise ReconcilerError(PLAN_UNREADABLE, "the plan file was changed after it was written")
-        plan, approval = _decode(Plan, body["plan"]), _decode(Approval, body["approval"])
+        plan, approval = _decoded(body)
         if _unkeyed(approval, approve(plan)) != approve(plan):
             raise ReconcilerError(PLAN_UNREADABLE, "the plan file approves something else than its plan")
         return plan, approval
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReconcilerError(PLAN_UNREADABLE, "the plan file is damaged") from error
+
+
+def _decoded(body: Mapping[str, Any]) -> tuple[Plan, Approval]:
+    """What is whole and yet not understood was written by a version that knows other fields."""
+    try:
+        return _decode(Plan, body["plan"]), _decode(Approval, body["approval"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = "the plan file was made by another version of reconciler, or by something else"
+        raise ReconcilerError(PLAN_UNREADABLE, message) from error
 
 
 def _unkeyed(approval: Approval, shown: Approval) -> Approval:

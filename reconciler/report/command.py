@@ -14,6 +14,13 @@ def apply_command(plan: Plan, saved: str | None = None) -> str:
     return again(plan, "destroy" if plan.selection.destroy else "apply")
 
 
+def accept_command(plan: Plan) -> str:
+    """What accepts what moved; the address by its name where it is the only one."""
+    moved = [drift.address for drift in plan.drift if drift.after is not None and not drift.ignored]
+    address = shlex.quote(str(moved[0])) if len(moved) == 1 else "ADDRESS"
+    return f"{again(plan, 'drift')} --accept {address}"
+
+
 def again(plan: Plan, verb: str) -> str:
     """Another command over the environment and selection of this plan."""
     environment = ["--env", plan.environment] if plan.environment else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reconciler.model import Drift, Plan
 from reconciler.model.acceptance import Accepted
-from reconciler.report.command import again
+from reconciler.report.command import accept_command, again
 from reconciler.report.drift_text import drift_sentence
 from reconciler.report.markdown import LIMIT, Section, assembled, code, table
 from reconciler.report.patch import drift_patch
@@ -82,7 +82,8 @@ def drift_headline_cell(drift: Drift) -> str:
 def _verdict(plan: Plan, *, other: bool) -> str:
     count = drift_summary(plan)
     if count["drifted"] or count["gone"]:
-        return f"To see what an apply would put back: {code(again(plan, 'plan'), 400)}"
+        keep = f"; to keep what is live: {code(accept_command(plan), 400)}" if count["drifted"] else ""
+        return f"To see what an apply would put back: {code(again(plan, 'plan'), 400)}{keep}"
     if other and not plan.troubles:
         return "**No other drift.**"
     return "" if plan.troubles else "**No drift.** The live objects are as they were last applied."

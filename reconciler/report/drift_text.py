@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reconciler.model import Plan
 from reconciler.model.acceptance import Accepted
 from reconciler.report.block import accepted_block, drift_block
-from reconciler.report.command import again
+from reconciler.report.command import accept_command, again
 from reconciler.report.notice import closing_notices
 from reconciler.report.shape import drift_summary
 from reconciler.report.style import Style
@@ -63,7 +63,11 @@ def _result(plan: Plan, style: Style, *, other: bool = False) -> list[str]:
     count = drift_summary(plan)
     line = f"{style.bold('Drift:')} {drift_sentence(plan)}."
     if count["drifted"] or count["gone"]:
-        return [line, f'Run "{visible(again(plan, "plan"))}" to see what an apply would put back.']
+        steps = [f'Run "{visible(again(plan, "plan"))}" to see what an apply would put back.']
+        if count["drifted"]:
+            keep = visible(accept_command(plan))
+            steps.append(f'Run "{keep}" to keep what is live: it is written into the manifest.')
+        return [line, "\n".join(steps)]
     if plan.troubles:
         return [line]
     if other:

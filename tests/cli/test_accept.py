@@ -263,6 +263,18 @@ def test_what_comes_from_elsewhere(desk: Desk, why: str) -> None:
     assert words in done.err
 
 
+def test_other_environments_read_the_same_manifests(desk: Desk) -> None:
+    """What is live in one environment is what git says for all of them from then on: that is said."""
+    desk.edit("reconciler.yaml", "spec:\n", "spec:\n  environments: {staging: {}, prod: {}, qa: {}}\n")
+    desk.manifest(location("leeds"))
+    desk.ok("--env", "staging", "apply", "--auto-approve")
+    live(desk, name="Acme Ldn")
+    done = accept(desk, LEEDS, more=("--env", "staging", "--json"))
+    assert done.code == 0, done
+    assert "note: prod, qa read the same manifests; see what this changes there: reconciler plan --env prod" in done.err
+    assert "note:" not in accept(desk, LEEDS, more=("--env", "staging")).err
+
+
 def test_standard_input_is_no_file(applied: Desk) -> None:
     """What came through a pipe has no place to be written to."""
     before = unchanged(applied)

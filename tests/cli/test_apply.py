@@ -42,6 +42,19 @@ def test_apply_then_plan_is_empty(five: Desk) -> None:
     assert five.writes == []
 
 
+def test_a_saved_plan_with_nothing_to_do_says_so(applied: Desk) -> None:
+    """No silence that could mean anything."""
+    applied.ok("plan", "--out", "x.plan")
+    assert applied.ok("apply", "x.plan").out == "\nApply complete! Resources: 0 added, 0 changed, 0 destroyed.\n"
+
+
+@pytest.mark.parametrize("command", ["apply", "destroy"])
+def test_nothing_to_do_is_said_once(applied: Desk, command: str) -> None:
+    """Without --auto-approve the plan is shown before the question; where there is none to ask, not again after it."""
+    applied.ok("destroy" if command == "destroy" else "apply", "--auto-approve")
+    assert applied.ok(command).out.count("No changes.") == 1
+
+
 def test_a_plan_is_an_approval_for_one_time(five: Desk) -> None:
     """Applied again, a plan file exits 7 and sends no write."""
     five.ok("plan", "--out", "x.plan")
@@ -256,6 +269,7 @@ def test_lost_answers_take_a_consent_for_the_very_address(applied: Desk) -> None
     assert impact["responses"] == 1
     done = applied.run("apply", "--auto-approve")
     assert done.code == 6
+    assert "enco/Survey/waffles would lose 1 request, 1 response\n" in done.err
     assert "--allow-data-loss enco/Survey/waffles" in done.err
     assert applied.run("apply", "--auto-approve", "--allow-data-loss", "enco/*/*").code == 3
     assert applied.writes == []

@@ -101,6 +101,14 @@ def test_a_token_that_may_not(applied: Desk, github: FakeGitHub, step: Step) -> 
     assert step.outputs["creates"] == "1" and "comment-url" not in step.outputs
 
 
+def test_a_repository_that_is_not_there(applied: Desk, github: FakeGitHub, step: Step) -> None:
+    """GitHub answers 404 for what is misspelled and for what the token may not see: both are said."""
+    applied.ok("plan", "--out", "my.plan")
+    done = applied.run("ci", "comment", "my.plan", "--always", "--repository", "acme/nope", env=step.env)
+    assert done.code == 4
+    assert "help: Check the repository and the number; if both are right, the token may not see them" in done.err
+
+
 def test_a_wrong_token(applied: Desk, github: FakeGitHub, step: Step) -> None:
     """A refused token, which the answer repeats, is not told; neither is one that no header can carry."""
     applied.ok("plan", "--out", "my.plan")

@@ -131,3 +131,4 @@ def test_a_host_that_does_not_exist(five: Desk) -> None:
     done = five.run("doctor", "--retry-seconds", "0", "--connection", "optimum")
     assert done.code == 5
     assert "no connection could be made: nothing listens there, or it refuses" in done.out
+    assert "help: Is the sandbox running? Start it in another terminal: reconciler sandbox --port 1; or" in done.out

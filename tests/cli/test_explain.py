@@ -21,7 +21,7 @@ from tests.cli.desk import Desk
 
 PAGES = pages_of((PACKAGE / "errors.md").read_text("utf-8"))
 LIVING = [page for page in PAGES.values() if playbook.living(page)]
-FORMS_OF_A_CODE = ["RCN0102", "rcn0102", " Rcn0102 ", "0102", "102"]
+FORMS_OF_A_CODE = ["RCN0102", "rcn0102", " Rcn0102 ", "0102", "102", "rcn102"]
 
 
 def told(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> tuple[int, str]:

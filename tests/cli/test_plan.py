@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reconciler.cli.main import run
+from reconciler.model import digest
 from tests.cli.desk import FIVE_KINDS, ROOT, TOKENS, Desk, location
 
 ADDRESSES = [
@@ -314,6 +315,20 @@ DAMAGE: list[tuple[Callable[[str], str], str]] = [
     (lambda text: "[" * 100_000, "nested without end"),
     (lambda text: "apiVersion: v1\n", "a YAML file"),
 ]
+
+
+def test_a_plan_file_of_another_version_is_refused(five: Desk) -> None:
+    """A file that is whole, with a field that this version does not know, is not called damaged."""
+    five.ok("plan", "--out", "five.plan")
+    path = five.folder / "five.plan"
+    body = json.loads(path.read_text("utf-8"))
+    del body["checksum"]
+    body["plan"]["mood"] = "good"
+    body["checksum"] = digest(body)
+    path.write_text(json.dumps(body, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    done = five.run("show", "five.plan")
+    assert (done.code, done.out) == (7, "")
+    assert done.err.startswith("error[RCN0701]: the plan file was made by another version of reconciler")
 
 
 def test_a_damaged_plan_file_is_refused(five: Desk) -> None:

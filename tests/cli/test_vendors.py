@@ -30,6 +30,7 @@ def test_wrong_credentials(five: Desk, command: tuple[str, ...], name: str) -> N
     text = done.out + done.err
     assert "RCN0401" in text
     assert name.removesuffix("_TOKEN").lower() in text
+    assert f"help: Check the token in the environment variable {name}.\n" in text
     assert "31337" not in text
 
 

@@ -13,8 +13,8 @@ from reconciler.cli.publishing import past_runs, publish, report_option
 
 if TYPE_CHECKING:
     from reconciler.cli.accepting import Acceptance
+    from reconciler.cli.workspace import Workspace
     from reconciler.model import Address
-    from reconciler.schema import Registry
 
 _TELLING = ("text", "json", "markdown")  # the forms that say themselves what was accepted
 
@@ -59,23 +59,28 @@ def drift(ctx: click.Context, /, exit_zero: bool, accepted: tuple[Address, ...],
 
             done = accept(workspace, request, manifests, snapshot, planned, accepted, reveal=reveal)
             plan, told = done.plan, done.accepted
-            _tell(setting, done, workspace.registry)
+            _tell(setting, done, workspace)
         past, style = past_runs(setting, store), setting.terminal.style
         publish(setting, Subject(plan, workspace.registry, reveal, past=past, accepted=told, style=style), drift_as)
     drifted = any(not item.ignored for item in plan.drift) and not exit_zero
     return worst([2 if drifted else 0, *(trouble.exit_code for trouble in plan.troubles)])
 
 
-def _tell(setting: Setting, done: Acceptance, registry: Registry) -> None:
+def _tell(setting: Setting, done: Acceptance, workspace: Workspace) -> None:
     """What the report does not say."""
     from reconciler.report.drift_text import accepted_text
     from reconciler.report.phrase import number_of
 
     terminal = setting.terminal
     if done.accepted and setting.form not in _TELLING:
-        terminal.say(accepted_text(done.plan, done.accepted, registry, terminal.err_style))
+        terminal.say(accepted_text(done.plan, done.accepted, workspace.registry, terminal.err_style))
     for address in done.still:
         terminal.say(f"{address} has not moved: there is nothing to accept.")
     if done.lost:
         items = "the list item that it stood beside" if done.lost == 1 else "the list items that they stood beside"
         terminal.say(f"{number_of(done.lost, 'comment')} went with {items}; git diff shows it.")
+    others = [name for name in workspace.project.environments if name != workspace.project.environment]
+    if done.accepted and others:
+        read = "reads" if len(others) == 1 else "read"
+        step = f"reconciler plan --env {others[0]}"
+        terminal.say(f"note: {', '.join(others)} {read} the same manifests; see what this changes there: {step}")

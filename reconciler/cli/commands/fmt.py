@@ -42,8 +42,8 @@ def fmt(
     changed = [one for one in forms if one.changed]
     if not check and not diff:
         changed = [one for one in changed if one.path is None or _written(one, faults)]
-    faults += _unformatted(changed) if check else []
-    _show(setting, forms, changed, faults, check=check, diff=diff)
+    faults += _unformatted(changed, (*paths, *files)) if check else []
+    _show(setting, forms, changed, faults, (*paths, *files), check=check, diff=diff)
     if alone:
         setting.terminal.say(alone_note(len(alone)))
     return worst(fault.exit_code for fault in faults)
@@ -62,14 +62,16 @@ def _written(one: Formed, faults: list[ReconcilerError]) -> bool:
     return True
 
 
-def _unformatted(changed: Sequence[Formed]) -> list[ReconcilerError]:
+def _unformatted(changed: Sequence[Formed], paths: Sequence[str]) -> list[ReconcilerError]:
     from reconciler.errors import NOT_FORMATTED, ReconcilerError
+    from reconciler.report.formatted import fmt_command
     from reconciler.report.phrase import number_of
 
     if not changed:
         return []
     verb = "is" if len(changed) == 1 else "are"
-    return [ReconcilerError(NOT_FORMATTED, f"{number_of(len(changed), 'file')} {verb} not formatted")]
+    message = f"{number_of(len(changed), 'file')} {verb} not formatted"
+    return [ReconcilerError(NOT_FORMATTED, message, hint=f"Run: {fmt_command(paths)}")]
 
 
 def _show(
@@ -77,6 +79,7 @@ def _show(
     forms: Sequence[Formed],
     changed: Sequence[Formed],
     faults: Sequence[ReconcilerError],
+    paths: Sequence[str],
     *,
     check: bool,
     diff: bool,
@@ -101,7 +104,7 @@ def _show(
     if faults:
         terminal.say(problems_text(sorted(faults, key=_place), terminal.err_style))
     elif not setting.as_json and not filtered and not check:
-        terminal.say(formatted_note(len(forms), len(names), written=not diff))
+        terminal.say(formatted_note(len(forms), len(names), paths, written=not diff))
 
 
 def _place(fault: ReconcilerError) -> tuple[bool, str, int]:

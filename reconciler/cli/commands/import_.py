@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from reconciler.cli.importing import Import
     from reconciler.cli.workspace import Workspace
 
+_UNPAIRED = "no site and location were found to be one store; what has a manifest already is not paired"
+
 
 @command("import", short_help="write manifests for what is live and not managed yet")
 @click.argument("globs", nargs=-1, metavar="[GLOB...]")
@@ -69,7 +71,8 @@ def import_(
         found = find(workspace, Wish(globs, kinds, connections), folder.path, merge=merge, pair=pair)
         if not dry_run:
             place(workspace.project.folder, found.files)
-        _tell(setting, workspace, found, (str(folder.path), *folder.notes), dry_run=dry_run)
+        notes = (*folder.notes, *([_UNPAIRED] if pair and not found.stores else []))
+        _tell(setting, workspace, found, (str(folder.path), *notes), dry_run=dry_run)
     return worst([0, *(trouble.exit_code for trouble in found.world.troubles)])
 
 

@@ -12,8 +12,11 @@ from reconciler.cli.completing import PROVIDERS
 from reconciler.cli.options import format_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from reconciler.cli.founding import Answers
     from reconciler.cli.layout import Laid
+    from reconciler.model import Connection
 
 _PORT = 8765  # where `reconciler sandbox` answers unless it is told otherwise
 
@@ -41,39 +44,71 @@ def init(ctx: click.Context, /, folder: str, yes: bool, port: int, sandbox: bool
     """Begin a project in DIR (default: here): project file, first manifests, editor settings, schemas, .gitignore.
 
     Asks for what no option says; without a terminal, or with --yes or --no-input, the defaults hold. No file that is
-    there is changed, but for lines added to .gitignore. No vendor is asked and nothing is sent.
+    there is changed, but for lines added to .gitignore. No vendor is asked and nothing is sent. With --ci, a project
+    that is there gets its workflows.
     """
-    from reconciler.cli.layout import check_free, lay_out
+    from reconciler.cli.layout import check_free, is_begun, lay_out
     from reconciler.cli.questions import answers_of
     from reconciler.cli.running import may_ask
 
     setting: Setting = ctx.obj
     place = Path(setting.chosen.start, folder)
+    if given["ci"] and is_begun(place):
+        return _add_workflows(setting, place)
     check_free(place, folder)
     where = f"http://127.0.0.1:{port}" if sandbox else None
     answers = answers_of(given, place, sandbox=where, ask=not yes and may_ask(setting))
     laid = lay_out(place, answers)
-    _tell(setting, answers, laid, folder)
+    from reconciler.cli.founding import FIRST
+
+    _tell(setting, answers.name, laid, _steps(answers, folder, examples=(FIRST, "") in laid.made))
     return 0
 
 
-def _tell(setting: Setting, answers: Answers, laid: Laid, folder: str) -> None:
+def _add_workflows(setting: Setting, place: Path) -> int:
+    """The workflows alone, with the secrets that the project file names."""
+    from reconciler import project as projects
+    from reconciler.cli.layout import add_workflows
+
+    project = projects.load(place, setting.chosen.env)
+    names = sorted({name for one in project.connections.values() for name in _variables(one)})
+    laid = add_workflows(place, names)
+    _tell(setting, project.name, laid, _workflow_steps(names), begun=False)
+    return 0
+
+
+def _variables(connection: Connection) -> list[str]:
+    """The variables that a connection takes its secrets from."""
+    oauth = connection.oauth
+    references = [connection.token, *((oauth.client_id, oauth.client_secret) if oauth else ())]
+    return [reference.env for reference in references if reference is not None and reference.env]
+
+
+def _tell(setting: Setting, name: str, laid: Laid, steps: Sequence[tuple[str, str]], *, begun: bool = True) -> None:
     from reconciler.report.document import dumps
     from reconciler.report.founded import founded_document, founded_text
 
-    steps = _steps(answers, folder)
-    told = (answers.name, laid.made, laid.kept, steps)
+    told = (name, laid.made, laid.kept, steps)
     if setting.as_json:
         setting.terminal.show(dumps(founded_document(*told)))
     else:
-        setting.terminal.show(founded_text(*told, style=setting.terminal.style))
+        setting.terminal.show(founded_text(*told, begun=begun, style=setting.terminal.style))
 
 
-def _steps(answers: Answers, folder: str) -> list[tuple[str, str]]:
-    """What to do next: commands, each with what it is for."""
+def _workflow_steps(names: Iterable[str]) -> list[tuple[str, str]]:
+    """What the workflows still need; the last in the repository's settings."""
+    return [
+        ("edit .github/reconciler.txt", "what the workflows install"),
+        *((f"gh secret set {name}", "") for name in names),
+        ("gh secret set RECONCILER_STATE", "postgresql://..., since runners forget their disk"),
+    ]
+
+
+def _steps(answers: Answers, folder: str, *, examples: bool) -> list[tuple[str, str]]:
+    """What to do next: commands, each with what it is for; with ``examples`` in the project, what becomes of them."""
     from shlex import quote
 
-    from reconciler.cli.founding import token_name
+    from reconciler.cli.founding import FIRST, token_name
     from reconciler.sandbox import seed
 
     tokens = {name: getattr(seed, name) if answers.sandbox else "..." for name in map(token_name, answers.vendors)}
@@ -83,9 +118,10 @@ def _steps(answers: Answers, folder: str) -> list[tuple[str, str]]:
     return [
         *([(f"cd {quote(folder)}", "")] if folder != "." else []),
         *([(serve, "in another terminal: the vendors' stand-ins")] if answers.sandbox else []),
-        *([("edit .github/reconciler.txt", "what the workflows install")] if answers.workflows else []),
-        (f"export {exports}", "" if answers.sandbox else "the vendors' tokens; they belong into no file"),
+        (f"export {exports}", "" if answers.sandbox else "the vendors' tokens; they belong in no file"),
         ("reconciler doctor", "are the vendors reached, the tokens taken?"),
+        *([(f"edit or rm {FIRST}", "its examples would be created at the vendors")] if examples else []),
         ("reconciler import", "take over what is live already"),
         ("reconciler plan", "what apply would do"),
+        *(_workflow_steps(map(token_name, answers.vendors)) if answers.workflows else []),
     ]

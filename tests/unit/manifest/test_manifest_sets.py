@@ -211,6 +211,13 @@ def test_columns_that_nobody_uses(tmp_path: Path) -> None:
     assert found.warnings == ('no template uses the column "size" of the inputs of manifests/all.yaml:1',)
 
 
+def test_letter_case_of_columns(tmp_path: Path) -> None:
+    """A spreadsheet's ``Code`` and ``TOWN`` are header words in another case, and said so."""
+    found = problems(project(tmp_path, resource_set(SITE), "Code,TOWN\nb,B\n"))
+    assert {error.code for error in found} == {errors.COLUMN_UNKNOWN}
+    assert {error.hint for error in found} >= {'did you mean "Code"?'}
+
+
 def test_a_first_line_that_may_be_a_row_is_not_quoted(tmp_path: Path) -> None:
     """A file without a header line begins with somebody's data: neither an error nor a warning shows it."""
     (error, _) = problems(project(tmp_path, resource_set(SITE.replace("${input.code}", "x", 1)), "Ann,32470\nBob,3\n"))

@@ -53,7 +53,15 @@ def test_a_report_in_full() -> None:
         "Drift: 1 changed, 1 gone (the API cannot put back 1 of them).\n"
         "\n"
         'Run "reconciler plan --env live" to see what an apply would put back.\n'
+        'Run "reconciler drift --env live --accept enco/Survey/waffles" to keep what is live: '
+        "it is written into the manifest.\n"
     )
+
+
+def test_what_can_be_accepted_is_said() -> None:
+    """What is gone has no live value to keep; of several the address is for the reader to choose."""
+    assert "--accept" not in drift_text(s.plan(s.STILL, drift=(s.GONE,)), s.REGISTRY)
+    assert "reconciler drift --accept ADDRESS" in drift_text(s.plan(s.STILL, drift=(s.DRIFTED, s.SURPLUS)), s.REGISTRY)
 
 
 def test_an_unreadable_vendor_is_never_no_drift() -> None:
