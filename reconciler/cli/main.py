@@ -163,7 +163,7 @@ def _run(arguments: list[str]) -> int:
 
         context = getattr(error, "ctx", None)
         hint = f"see {context.command_path if context else 'reconciler'} --help"
-        return _tell(USAGE, " ".join(error.format_message().split()), hint)
+        return _tell(USAGE, " ".join(error.format_message().split()), hint, as_json="--json" in arguments)
     except (click.Abort, KeyboardInterrupt):
         from reconciler.errors import INTERRUPTED
 
@@ -174,13 +174,7 @@ def _tell_unexpected(error: Exception, *, as_json: bool) -> int:
     """A failure that nobody foresaw, outside of every command."""
     from reconciler.cli.crash import unexpected
 
-    told = unexpected(error)
-    if as_json:
-        from reconciler.report.document import dumps
-        from reconciler.report.problem import problems_document
-
-        Terminal.plain().show(dumps(problems_document([told])))
-    return _told(told)
+    return _told(unexpected(error), as_json=as_json)
 
 
 def _in_thread(hook: threading.ExceptHookArgs) -> None:
@@ -195,16 +189,21 @@ def _unraisable(hook: sys.UnraisableHookArgs) -> None:
     unraisable(hook)
 
 
-def _tell(code: str, message: str, hint: str = "") -> int:
+def _tell(code: str, message: str, hint: str = "", *, as_json: bool = False) -> int:
     """What ended the command line before or beside a command of its own; the exit code."""
     from reconciler.errors import ReconcilerError
 
-    return _told(ReconcilerError(code, message, hint=hint))
+    return _told(ReconcilerError(code, message, hint=hint), as_json=as_json)
 
 
-def _told(error: ReconcilerError) -> int:
+def _told(error: ReconcilerError, *, as_json: bool) -> int:
     from reconciler.report.problem import problem_text
 
     terminal = Terminal.plain()
+    if as_json:
+        from reconciler.report.document import dumps
+        from reconciler.report.problem import problems_document
+
+        terminal.show(dumps(problems_document([error])))
     terminal.say(problem_text(error, terminal.err_style))
     return error.exit_code

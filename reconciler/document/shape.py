@@ -89,7 +89,8 @@ def told(violation: Violation, places: Places) -> ReconcilerError:
         hint = f'quote it: "{shown}"'
         if SIGN in raw:
             hint = f'quote it in the project file: "{canonical(violation.found)}"'
-    return places.error(violation.code, violation.message, violation.path, on=violation.on, hint=hint, hide=violation.hide)
+    hide, on = violation.hide, violation.on
+    return places.error(violation.code, violation.message, violation.path, on=on, hint=hint, hide=hide)
 
 
 def _pattern(validator: Any, pattern: str, instance: object, _schema: object) -> Iterator[Any]:

@@ -107,6 +107,7 @@ class _Builder:
                 unsettled=self.inputs.unsettled.get(address),
                 intent=intent,
                 **self._once(rtype, address, desired),
+                destroyed=self.inputs.selection.destroy,
                 show=spelling.fields,
             )
         )

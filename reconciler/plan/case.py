@@ -60,6 +60,7 @@ class Case:
     doubtful: Intent | None = None
     may_send: bool = False
     now: float | None = None
+    destroyed: bool = False  # everything is to go, whatever is declared
     show: Spelling = dict
 
     def passed(self, request: Mapping[str, JSON]) -> tuple[str, ...]:

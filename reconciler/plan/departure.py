@@ -11,10 +11,12 @@ from reconciler.plan.sending import withdrawn
 
 
 def departed(case: Case) -> Change:
-    """What becomes of a recorded address that no manifest declares."""
+    """What becomes of a recorded address that no manifest declares, or that is to go although one does."""
     record = case.record
     assert record is not None
-    change = replace(base(case, Action.DELETE, "not_declared"), before=case.show(record.fields))
+    change = replace(
+        base(case, Action.DELETE, "destroyed" if case.destroyed else "not_declared"), before=case.show(record.fields)
+    )
     if case.rtype.one_time and not case.rtype.deletable:
         return withdrawn(case, change)
     if case.claim.observed is None:

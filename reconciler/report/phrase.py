@@ -73,18 +73,18 @@ _REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "already_inactive": "it is inactive already",
         "cannot_change": "the API cannot change it in place",
         "connection_moved": "its manifest names another connection",
-        "deactivated_on_removal": "no manifest declares it, and lifecycle.onRemove is deactivate",
+        "deactivated_on_removal": "lifecycle.onRemove is deactivate",
         "deleted_with_parent": "it goes with the object that it is part of",
         "disappeared": "the live object is gone",
         "gone": "the live object is gone already",
         "held": "held: --allow-send sends it",
-        "sent_and_removed": "no manifest declares it; it was sent, and stays in the ledger, so it is not sent again",
-        "still_pending": "no manifest declares it; it is still to be sent: the API documents no way to take it back",
+        "sent_and_removed": "it was sent, and stays in the ledger, so it is not sent again",
+        "still_pending": "it is still to be sent: the API documents no way to take it back",
         "lifecycle_changed": "only its lifecycle changes, nothing is sent to the vendor",
         "not_declared": "no manifest declares it",
         "parent_replaced": "the object that it is part of is replaced",
-        "retained": "no manifest declares it, and lifecycle.onRemove is retain",
-        "undeletable": "no manifest declares it, and the API cannot delete it",
+        "retained": "lifecycle.onRemove is retain",
+        "undeletable": "the API cannot delete it",
     }
 )
 

@@ -211,6 +211,17 @@ def test_usage_errors_exit_with_three(five: Desk, arguments: tuple[str, ...], re
     assert five.requests() == []
 
 
+@pytest.mark.parametrize(
+    "arguments", [("plann", "--json"), ("resolve", "x", "--json"), ("plan", "--json", "--max-deletes", "many")]
+)
+def test_a_wrong_command_line_for_programs(desk: Desk, arguments: tuple[str, ...]) -> None:
+    """With --json the error stands on stdout as well, in the shape of every other."""
+    done = desk.run(*arguments)
+    (error,) = done.json["errors"]
+    assert (done.code, error["code"].startswith("RCN03")) == (3, True)
+    assert done.err.startswith(f"error[{error['code']}]: {error['message']}\n")
+
+
 def test_a_mistyped_command_gets_a_suggestion(desk: Desk) -> None:
     """The message has a code and a way out like every other."""
     done = desk.run("plann")

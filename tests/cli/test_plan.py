@@ -206,7 +206,10 @@ def test_destroy_is_planned_like_anything_else(applied: Desk) -> None:
         "optimum/Account/acme": ["delete"],
         "optimum/Location/leeds": ["delete"],
     }
-    assert "Plan: 0 to add, 0 to change, 3 to destroy, 2 to forget." in applied.ok("plan", "--destroy").out
+    shown = applied.ok("plan", "--destroy").out
+    assert "Plan: 0 to add, 0 to change, 3 to destroy, 2 to forget." in shown
+    assert "no manifest declares" not in shown, "they are declared, and go all the same"
+    assert {change["action_reason"] for change in done.json["resource_changes"]} >= {"destroyed"}
 
 
 def test_the_calls_are_those_that_were_made(applied: Desk) -> None:

@@ -125,7 +125,7 @@ BLOCKS = [
         s.FORGET,
         """\
           # customersure/Site/leeds will no longer be managed, but will not be destroyed
-          # (no manifest declares it, and the API cannot delete it)
+          # (the API cannot delete it)
           . Site "leeds" {
                 id = "LDS"
                 # (2 unchanged fields hidden)
@@ -260,7 +260,7 @@ BLOCKS = [
         replace(s.ADOPT, importing=None, deactivates=True, reason="deactivated_on_removal", unverified=(), warnings=()),
         """\
           # optimum/Account/acme will be made inactive and no longer managed
-          # (no manifest declares it, and lifecycle.onRemove is deactivate)
+          # (lifecycle.onRemove is deactivate)
           ~ Account "acme" {
                 id     = "a1"
               ~ active = false -> true   # adopt
