@@ -8,6 +8,7 @@ both are what spreadsheets leave behind.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ from reconciler.model import JSON, Source
 DELIMITERS: Final = ",;\t"
 MAX_CELLS: Final = 800_000
 _NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
+_SETTING: Final = re.compile(r"\s*sep\s*=\s*\S?\s*", re.IGNORECASE)
 _SAVE: Final = "save the file as CSV from the spreadsheet, or correct the quotes: a quote within quotes is doubled"
 
 
@@ -92,11 +94,14 @@ class _Reader:
 def table_of(text: Text) -> tuple[Table | None, list[ReconcilerError]]:
     """The rows that can be read, and all that is wrong; None where not even the header line can be."""
     faults: list[ReconcilerError] = []
-    delimiter = _delimiter(text)
+    first, delimiter = _first_line(text), _delimiter(text)
+    if _SETTING.fullmatch("".join(text.lines[first - 1 : first])):
+        message, hint = "a spreadsheet's setting stands where the header line is due", "take this line out"
+        return None, [text.error(errors.CSV_HEADER, message, first, 1, hint=hint)]
     if delimiter is None:
         message = "the header line may be separated by one sign or by another"
         hint = "separate the names by commas alone, or put those that hold a comma, a semicolon or a tab in quotes"
-        return None, [text.error(errors.CSV_HEADER, message, _first_line(text), 1, hint=hint)]
+        return None, [text.error(errors.CSV_HEADER, message, first, 1, hint=hint)]
     records = _Reader(text, delimiter, faults).records()
     line, header = next(records, (0, []))
     if not header:

@@ -61,6 +61,7 @@ def test_read(content: str, columns: list[str], rows: list[tuple[int, list[str]]
 
 # content, code, line, column, a part of the message, rows that can be read all the same, why
 BAD = [
+    ("sep=;\na;b\n1;2\n", errors.CSV_HEADER, 1, 1, "setting", 0, "a line that a spreadsheet keeps for itself"),
     ("", errors.CSV_HEADER, 1, 1, "is empty", 0, "nothing"),
     ("\n , \n", errors.CSV_HEADER, 1, 1, "is empty", 0, "lines of nothing"),
     ("a,b\n", errors.CSV_EMPTY, 1, 1, "no row", 0, "a header line alone: cut short, or nothing is left"),
