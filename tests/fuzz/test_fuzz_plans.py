@@ -68,14 +68,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @cases(0.55)
 def test_a_file_with_bytes_changed(folder: Path, tape: Tape) -> None:
-    """Any edit makes it unusable: there is no plan that was almost approved."""
+    """Any edit that says something else makes it unusable: there is no plan that was almost approved."""
     from reconciler.cli.planstore import read
 
     path, good = folder / "edited.plan", tape.pick(PLANS).encode()
     data = edited(tape, good, most=3)
     path.write_bytes(data)
     verdict = tried(GROUP, lambda: read(path))
-    assert verdict.codes == {PLAN_UNREADABLE} or data == good
+    assert verdict.codes == {PLAN_UNREADABLE} or _says_the_same(data, good)
+
+
+def _says_the_same(data: bytes, good: bytes) -> bool:
+    """Whether only blanks between the values differ."""
+    try:
+        return bool(json.loads(data) == json.loads(good))
+    except ValueError:
+        return False
 
 
 @cases(0.2)
