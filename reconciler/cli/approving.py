@@ -11,10 +11,10 @@ import click
 
 from reconciler.cli.applying import Apply, Approved
 from reconciler.cli.command import Setting
-from reconciler.cli.planning import Request, load_manifests, make_plan, stdin_bytes
+from reconciler.cli.planning import Request, load_manifests, make_plan
 from reconciler.cli.planstore import read
 from reconciler.cli.running import consents_of, may_ask, show_plan
-from reconciler.cli.targeting import check_globs
+from reconciler.cli.targeting import check_globs, stdin_bytes
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import NOT_APPROVED, PLAN_STALE, ReconcilerError
 from reconciler.model import Action, Plan

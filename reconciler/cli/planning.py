@@ -222,12 +222,3 @@ def _count(workspace: Workspace, plan: Plan, world: World) -> Mapping[Address, I
 
 def _old_connection(change: Change) -> str:
     return change.previous_connection or change.connection
-
-
-def stdin_bytes(selection: Selection) -> bytes | None:
-    """Standard input, where ``-f -`` asks for it."""
-    if "-" not in selection.files:
-        return None
-    import sys
-
-    return sys.stdin.buffer.read()

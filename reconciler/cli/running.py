@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.command import Setting
 from reconciler.cli.options import selection_of
-from reconciler.cli.planning import Request, load_manifests, stdin_bytes
-from reconciler.cli.targeting import check_globs
+from reconciler.cli.planning import Request, load_manifests
+from reconciler.cli.targeting import check_globs, stdin_bytes
 from reconciler.cli.watching import Watching
 from reconciler.cli.workspace import Workspace
 from reconciler.model import Plan, Selection, Snapshot

@@ -1,7 +1,9 @@
-"""Globs on addresses held against the addresses there are: one that selects nothing is a slip of the pen."""
+"""What a selection means here: globs held against the addresses there are, since one that selects nothing is a slip of
+the pen, and the manifests that come through standard input."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -52,3 +54,10 @@ def _in_the_shape_of(glob: str, address: str) -> str:
     """An address as a glob would name it: its parts, and the glob's own where that has a wildcard."""
     parts = zip(glob.split("/"), address.split("/"), strict=False)
     return "/".join(given if _WILD & set(given) else own for given, own in parts) if glob.count("/") == 2 else address
+
+
+def stdin_bytes(selection: Selection) -> bytes | None:
+    """Standard input, where ``-f -`` asks for it."""
+    if "-" not in selection.files:
+        return None
+    return sys.stdin.buffer.read()

@@ -61,7 +61,7 @@ class Workspace:
     def _with_manifests(self, unfit: projects.UnfitProject, selection: Selection | None) -> Problems:
         if selection is None or unfit.draft is None:
             return unfit
-        from reconciler.cli.planning import stdin_bytes
+        from reconciler.cli.targeting import stdin_bytes
         from reconciler.manifest import problems_beside
 
         given, stdin = selection.files or None, stdin_bytes(selection)

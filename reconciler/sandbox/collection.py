@@ -29,7 +29,7 @@ class Collection:
         self.shape = shape
         self._changed = changed
         self._objects: dict[str, Object] = {}
-        self._sorted: dict[tuple[str, bool, bool], list[Object]] = {}
+        self._sorted: dict[tuple[str, bool, bool, str | None], list[Object]] = {}
         self._veils: dict[str, Veil] = {}
 
     def __len__(self) -> int:
@@ -72,21 +72,27 @@ class Collection:
         """Keep an object out of the next listings."""
         self._veils[key] = Veil(reads, None if seconds is None else time.monotonic() + seconds)
 
-    def ordered(self, field: str, descending: bool = False, with_deleted: bool = True) -> list[Object]:
-        """All objects by a field: nulls first, text without regard to case, ties by arrival (or against it)."""
-        order = (field, descending, with_deleted)
+    def ordered(
+        self, field: str, descending: bool = False, with_deleted: bool = True, account: str | None = None
+    ) -> list[Object]:
+        """All objects of an account by a field: nulls first, text without regard to case, ties by arrival (or against
+        it)."""
+        order = (field, descending, with_deleted, account)
         found = self._sorted.get(order)
         if found is None:
-            items = (item for item in self._objects.values() if with_deleted or not item.get("_deleted"))
+            own = (item for item in self._objects.values() if item.get("_account") == account)
+            items = (item for item in own if with_deleted or not item.get("_deleted"))
             found = sorted(items, key=lambda item: _rank(item.get(field)))
             if descending:
                 found.reverse()
             self._sorted[order] = found
         return found
 
-    def listed(self, field: str, descending: bool = False, with_deleted: bool = True) -> list[Object]:
+    def listed(
+        self, field: str, descending: bool = False, with_deleted: bool = True, account: str | None = None
+    ) -> list[Object]:
         """As `ordered`, without what is veiled; counts as one listing."""
-        found = self.ordered(field, descending, with_deleted)
+        found = self.ordered(field, descending, with_deleted, account)
         if not self._veils:
             return found
         self._veils = {key: veil for key, veil in self._veils.items() if not veil.lifted()}

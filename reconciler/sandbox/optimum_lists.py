@@ -127,9 +127,9 @@ def list_objects(call: Call, name: str) -> Answer:
     order = _order(world, query, name)
     chosen = [entry for entry in FILTERS[name] if entry.parameter.name in query]
     tests = [entry.make(query[entry.parameter.name], world.options) for entry in chosen]
-    found = world.store.collection("optimum", name).listed(*order, with_deleted=lingers(world, name))
-    if tests or world.store.settings["optimum"]["client_tokens"]:
-        found = [item for item in found if world.owns(item) and all(test(item) for test in tests)]
+    found = world.store.collection("optimum", name).listed(*order, lingers(world, name), world.account)
+    if tests:
+        found = [item for item in found if all(test(item) for test in tests)]
     start = max(0, page - world.options.first_page) * limit
     shown = found[start : start + limit]
     world.store.touch("listed", "optimum", name, *(item["id"] for item in shown))

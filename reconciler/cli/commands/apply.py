@@ -38,8 +38,9 @@ def apply(ctx: click.Context, /, planfile: str | None, auto_approve: bool, **par
     Exits with 9 when it was done in part; run it again to go on.
     """
     from reconciler.cli.approving import ask, from_file
-    from reconciler.cli.planning import Request, stdin_bytes
+    from reconciler.cli.planning import Request
     from reconciler.cli.running import consents_of, opened
+    from reconciler.cli.targeting import stdin_bytes
 
     setting: Setting = ctx.obj
     with opened(ctx) as workspace:

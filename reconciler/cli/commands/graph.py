@@ -46,8 +46,8 @@ def graph(ctx: click.Context, /, planfile: str | None, files: tuple[str, ...], *
 
 
 def _of_manifests(setting: Setting, selection: Selection) -> Graph:
-    from reconciler.cli.planning import Request, load_manifests, stdin_bytes
-    from reconciler.cli.targeting import check_globs
+    from reconciler.cli.planning import Request, load_manifests
+    from reconciler.cli.targeting import check_globs, stdin_bytes
     from reconciler.cli.workspace import Workspace
     from reconciler.model import Snapshot
     from reconciler.plan.inputs import selects

@@ -19,7 +19,8 @@ from reconciler.cli.publishing import publish, report_option
 @click.pass_obj
 def validate(setting: Setting, /, files: tuple[str, ...], **_: object) -> int:
     """Check the project file and all manifests: form, fields, references, keys. No vendor is asked, no token read."""
-    from reconciler.cli.planning import Request, load_manifests, stdin_bytes
+    from reconciler.cli.planning import Request, load_manifests
+    from reconciler.cli.targeting import stdin_bytes
     from reconciler.cli.workspace import Workspace
     from reconciler.errors import Problems, ReconcilerError
     from reconciler.model import Selection, Snapshot
