@@ -148,9 +148,9 @@ class Change:
     @property
     def operates(self) -> bool:
         """Whether apply has something to do here that the plan must show (blocked changes do nothing)."""
-        if self.blocked is not None or self.held:
+        if self.action is Action.NO_OP and self.importing is None and self.previous_address is None:
             return False
-        return self.action is not Action.NO_OP or self.adopts or self.previous_address is not None
+        return self.blocked is None and not self.held
 
     @property
     def awaits_token(self) -> bool:
