@@ -84,6 +84,9 @@ def _meant(word: str) -> str:
     if offered:
         return f"its kinds are {listed(offered)}"
     name, dot, path = word.strip().partition(".")
+    holder = next((one.name for one in kinds() if found(f"{one.name}.{word.strip()}")), None)
+    if holder is not None:
+        return f"a field is named with its kind: reconciler explain {holder}.{word.strip()[:_SHOWN]}"
     known = {short: one.name for one in kinds() for short in (one.name, one.name.partition("/")[2])}
     near = suggest(name, known)
     return f'did you mean "{near}{dot}{path[:_SHOWN]}"?' if near else ""

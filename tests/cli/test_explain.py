@@ -154,6 +154,8 @@ ODD = [
     ("a field misspelt", "Location.postcode", 'did you mean "postal_code"?'),
     ("a field that is far from any", "Location.zzz", "its fields are name, address_line_1"),
     ("below a text", "Location.name.first", "it has no fields"),
+    ("a field alone", "questions.body", "reconciler explain enco/Survey.questions.body"),
+    ("what every kind has", "lifecycle.replace", "/Answer.lifecycle.replace"),
     ("a vendor", "optimum", "its kinds are optimum/Account, optimum/Location, optimum/Subscriber"),
     ("nothing of the sort", "nonsense", "reconciler explain lists the kinds and the codes"),
 ]
