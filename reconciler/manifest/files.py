@@ -31,11 +31,8 @@ class Grounds(Protocol):
     def manifests(self) -> tuple[str, ...]: ...
 
 
-class Project(Grounds, Protocol):
-    """What loading manifests needs to know of a project."""
-
-    @property
-    def connections(self) -> Mapping[str, Connection]: ...
+class Settings(Protocol):
+    """What is known of values: those of this run, and the environments that have one which this run has not."""
 
     @property
     def environment(self) -> str | None: ...
@@ -45,6 +42,13 @@ class Project(Grounds, Protocol):
 
     @property
     def values_elsewhere(self) -> Mapping[str, tuple[str, ...]]: ...
+
+
+class Project(Grounds, Settings, Protocol):
+    """What loading manifests needs to know of a project."""
+
+    @property
+    def connections(self) -> Mapping[str, Connection]: ...
 
 
 @dataclass(frozen=True, slots=True)

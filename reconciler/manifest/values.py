@@ -7,32 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from reconciler import errors
 from reconciler.document import Document, Path, did_you_mean, listed
 from reconciler.document.placeholder import SIGN, Placeholder, filled, parts_of
 from reconciler.errors import ReconcilerError
 from reconciler.manifest.declaration import Atlas
+from reconciler.manifest.files import Settings
 from reconciler.manifest.gathering import MOST_PROBLEMS
 from reconciler.model import JSON
 
 NAMESPACE = "value"
 SECTIONS = ("metadata", "lifecycle", "spec")
 _FORM = "write ${value.NAME}; where the text itself is meant, double the sign: $${"
-
-
-class Source(Protocol):
-    """What is known of values: those of this run, and the environments that have one which this run has not."""
-
-    @property
-    def environment(self) -> str | None: ...
-
-    @property
-    def values(self) -> Mapping[str, JSON]: ...
-
-    @property
-    def values_elsewhere(self) -> Mapping[str, tuple[str, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +35,7 @@ class Fault:
 class Values:
     """Fills in the documents of one run; gathers the problems and the names that were used."""
 
-    source: Source
+    source: Settings
     atlas: Atlas
     problems: list[ReconcilerError] = field(default_factory=list)
     used: set[str] = field(default_factory=set)

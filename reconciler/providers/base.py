@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
-from reconciler.errors import ReconcilerError
-from reconciler.model import JSON, Calls, Connection, Impact, Observed, Trouble
+from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
+from reconciler.model import JSON, Calls, Connection, Impact, Observed, Secret, Trouble
 from reconciler.model.checkup import Checkup, Vitals
 from reconciler.model.figures import Figures, Measured, Window, unknown
 
@@ -126,6 +126,13 @@ class Informant(Provider, Protocol):
         Raises nothing for a part that cannot be read: that is told as unknown, and as a trouble.
         """
         ...
+
+
+def token_of(connection: Connection, token: Secret | None) -> Secret:
+    """The token of a vendor that takes nothing else. Raises CREDENTIALS_MISSING for a connection without one."""
+    if token is None:
+        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
+    return token
 
 
 def trouble_of(connection: str, kind: str, error: ReconcilerError) -> Trouble:

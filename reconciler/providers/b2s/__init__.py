@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
 from reconciler.http import Log, Transport, Watch, bearer
 from reconciler.model import Connection, Secret
 from reconciler.providers.b2s.provider import B2S
+from reconciler.providers.base import token_of
 
 __all__ = ["B2S", "connect"]
 
@@ -20,6 +20,7 @@ def connect(
     watch: Watch | None = None,
 ) -> B2S:
     """A B2S connection: ``Authorization: Bearer`` (b2s.txt L46)."""
-    if token is None:
-        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
-    return B2S(connection, Transport(connection, bearer(token), retry_seconds=retry_seconds, log=log, watch=watch))
+    return B2S(
+        connection,
+        Transport(connection, bearer(token_of(connection, token)), retry_seconds=retry_seconds, log=log, watch=watch),
+    )

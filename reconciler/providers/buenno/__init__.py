@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
 from reconciler.http import Log, Transport, Watch, key_header
 from reconciler.model import Connection, Secret
+from reconciler.providers.base import token_of
 from reconciler.providers.buenno.provider import Buenno
 
 __all__ = ["Buenno", "connect"]
@@ -20,7 +20,5 @@ def connect(
     watch: Watch | None = None,
 ) -> Buenno:
     """A Buenno connection: the key in a header of its own, without a scheme (buenno.txt L4)."""
-    if token is None:
-        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
-    auth = key_header("api-auth-token", token)
+    auth = key_header("api-auth-token", token_of(connection, token))
     return Buenno(connection, Transport(connection, auth, retry_seconds=retry_seconds, log=log, watch=watch))

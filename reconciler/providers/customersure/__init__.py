@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from reconciler.errors import CREDENTIALS_MISSING, USER_AGENT_REFUSED, ReconcilerError
+from reconciler.errors import USER_AGENT_REFUSED, ReconcilerError
 from reconciler.http import Log, Transport, Watch, quoted_token
 from reconciler.model import Connection, Secret
+from reconciler.providers.base import token_of
 from reconciler.providers.customersure.provider import CustomerSure
 
 __all__ = ["CustomerSure", "connect"]
@@ -22,14 +23,11 @@ def connect(
     watch: Watch | None = None,
 ) -> CustomerSure:
     """A CustomerSure connection; it needs the company's name, which the vendor demands as User-Agent."""
-    if token is None:
-        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
+    auth = quoted_token(token_of(connection, token))
     if not connection.company:
         raise ReconcilerError(
             USER_AGENT_REFUSED, f"connection {connection.name} has no company, the User-Agent to send"
         )
     headers = {"Accept": _ACCEPT, "User-Agent": connection.company}
-    transport = Transport(
-        connection, quoted_token(token), headers=headers, retry_seconds=retry_seconds, log=log, watch=watch
-    )
+    transport = Transport(connection, auth, headers=headers, retry_seconds=retry_seconds, log=log, watch=watch)
     return CustomerSure(connection, transport)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.errors import CREDENTIALS_MISSING, ReconcilerError
 from reconciler.http import Log, Transport, Watch, basic_key
 from reconciler.model import Connection, Secret
+from reconciler.providers.base import token_of
 from reconciler.providers.optimum.provider import Optimum
 
 __all__ = ["Optimum", "connect"]
@@ -20,8 +20,9 @@ def connect(
     watch: Watch | None = None,
 ) -> Optimum:
     """An Optimum connection: HTTP Basic with the key as the user and no password."""
-    if token is None:
-        raise ReconcilerError(CREDENTIALS_MISSING, f"connection {connection.name} has no token")
     return Optimum(
-        connection, Transport(connection, basic_key(token), retry_seconds=retry_seconds, log=log, watch=watch)
+        connection,
+        Transport(
+            connection, basic_key(token_of(connection, token)), retry_seconds=retry_seconds, log=log, watch=watch
+        ),
     )
